@@ -1,0 +1,59 @@
+"""Builds the Kit and the Flask application; the only module that knows all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+import content
+from bot import health, logs, simulator, webhook
+from bot.clock import Clock, system_clock
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.db import Database
+from bot.errors import Refusal
+from bot.kit import Kit
+from bot.router import Router
+from handlers import ROUTERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def build(settings: Settings, *, clock: Clock = system_clock) -> Kit:
+    """Content read, database opened, nothing started. Raises ContentProblem and Refusal."""
+    logs.configure(settings)
+    return Kit(settings, clock, content.load(), Database(settings.database, threads=settings.server.threads))
+
+
+def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
+    """The web side of one account. Raises Refusal when the settings do not allow serving it."""
+    _refuse_to_serve(kit.settings)
+    app = Flask("bot", static_folder=None)
+    app.register_blueprint(webhook.blueprint(kit, Conversation(kit, routers)))
+    app.register_blueprint(health.blueprint(kit))
+    if kit.settings.simulator.enabled:
+        app.wsgi_app = _with_simulator(kit, app.wsgi_app)  # type: ignore[method-assign,assignment]
+    return app
+
+
+def _with_simulator(kit: Kit, inner: WSGIApplication) -> WSGIApplication:
+    store = kit.database.file.with_suffix(".phones.json") if kit.database.file else Path("var/phones.json")
+    return DispatcherMiddleware(inner, {"/simulator": simulator.create(kit.settings, store=store).wsgi_app})
+
+
+def _refuse_to_serve(settings: Settings) -> None:
+    account = settings.wechat
+    if not account.token.get_secret_value():
+        raise Refusal("config.missing", key="token", where="[wechat]")
+    if account.encryption != "plain":
+        if not account.encoding_aes_key.get_secret_value():
+            raise Refusal("config.missing", key="encoding_aes_key", where="[wechat]")
+        if not account.app_id:
+            raise Refusal("config.missing", key="app_id", where="[wechat]")
+    if settings.simulator.enabled and not settings.on_loopback:
+        raise Refusal("config.simulator_in_public")

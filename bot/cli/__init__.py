@@ -1,0 +1,56 @@
+"""The command line: a file per family of verbs; a refusal is one line on standard error and exit status 1."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+import content
+from bot import __version__, config
+from bot.cli.content_verbs import content_group
+from bot.cli.db import db_group
+from bot.cli.demo import demo
+from bot.cli.doctor import doctor
+from bot.cli.menu import menu_group
+from bot.cli.say import sentence
+from bot.cli.serve import serve
+from bot.errors import Busy, Refusal
+from content.problem import ContentProblem
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="branch-life")
+@click.option(
+    "--config", "named", type=click.Path(path_type=Path), help="Settings file; else $BOT_CONFIG, else config.toml."
+)
+@click.pass_context
+def cli(context: click.Context, named: Path | None) -> None:
+    """The branch-life chatbot."""
+    context.obj = config.find(named)
+
+
+for verb in (demo, serve, db_group, doctor, content_group, menu_group):
+    cli.add_command(verb)
+
+
+def main() -> None:
+    """Run a verb. Exit 0 done, 1 refused with a reason, 2 wrong usage; never a traceback for a user's mistake."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that cannot show a character must not stop the work
+            stream.reconfigure(errors="replace")
+    try:
+        cli(prog_name="python -m bot")
+    except Refusal as refusal:
+        click.echo(sentence(refusal.key, **refusal.values), err=True)
+        sys.exit(1)
+    except ContentProblem as problem:
+        click.echo(content.worded(problem), err=True)
+        sys.exit(1)
+    except Busy:
+        click.echo(sentence("operator.busy"), err=True)
+        sys.exit(1)
+
+
+__all__ = ["cli", "main"]

@@ -1,0 +1,46 @@
+"""`db upgrade`, `db check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot import config
+from bot.cli.say import sentence
+from bot.db import Database, migrate
+from bot.errors import Refusal
+
+
+@click.group("db")
+def db_group() -> None:
+    """Create and check the tables."""
+
+
+@db_group.command("upgrade")
+@click.pass_obj
+def upgrade(path: Path | None) -> None:
+    """Migrate to head."""
+    database = Database(config.load(path).database)
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.close()
+    click.echo(sentence("operator.upgraded", url=database.url.render_as_string(hide_password=True)))
+
+
+@db_group.command("check")
+@click.pass_obj
+def check(path: Path | None) -> None:
+    """Report whether tables, migrations and data agree."""
+    database = Database(config.load(path).database)
+    try:
+        if not migrate.at_head(database):
+            raise Refusal("operator.not_at_head")
+        if found := migrate.differences(database):
+            raise Refusal("operator.drift", first=found[0], count=len(found))
+        if database.sqlite and (said := database.pragma("integrity_check")[0][0]) != "ok":
+            raise Refusal("operator.damaged", said=said)
+    finally:
+        database.close()
+    click.echo(sentence("operator.db_good"))

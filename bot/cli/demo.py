@@ -1,0 +1,85 @@
+"""`demo`: bot, scheduler and simulator in one process, on a sample mine that nobody could take for a real one."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from pathlib import Path
+
+import click
+import requests
+
+from bot import config
+from bot.cli.menu import push_menu
+from bot.cli.say import sentence
+from bot.cli.serve import run
+from bot.config import Settings
+from bot.db import Database
+from bot.errors import Refusal
+
+FILE = Path("var/demo.toml")
+
+
+@click.command("demo")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def demo(port: int) -> None:
+    """Try everything on this machine, with no account and no network."""
+    if not FILE.exists():
+        _write_settings(FILE)
+    url = f"http://127.0.0.1:{port}"
+    settings = config.load(FILE)
+    settings = settings.model_copy(
+        update={
+            "server": settings.server.model_copy(
+                update={"public_url": url, "host": "127.0.0.1", "port": port, "workers": 1}
+            ),
+            "wechat": settings.wechat.model_copy(update={"api_base_url": f"{url}/simulator/api"}),
+        }
+    )
+    threading.Thread(target=_welcome, args=(settings, url), name="welcome", daemon=True).start()
+    run(settings, all_in_one=True)
+    click.echo(sentence("operator.stopped"))
+
+
+def _welcome(settings: Settings, url: str) -> None:
+    """Once the simulator answers: push the menu as an operator would, then say where to go."""
+    for _ in range(100):
+        try:
+            requests.get(f"{url}/healthz", timeout=1).raise_for_status()
+            break
+        except requests.RequestException:
+            threading.Event().wait(0.1)
+    else:
+        return
+    database = Database(settings.database)
+    try:
+        push_menu(settings, database)
+    except Refusal as refusal:
+        click.echo(sentence(refusal.key, **refusal.values), err=True)
+    finally:
+        database.close()
+    click.echo(sentence("operator.demo_ready", url=f"{url}/simulator/"))
+
+
+def _write_settings(file: Path) -> None:
+    """The sample account: secrets of its own, made here and never shared."""
+    letters = string.ascii_letters + string.digits
+
+    def made(length: int) -> str:
+        return "".join(secrets.choice(letters) for _ in range(length))
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        sentence(
+            "operator.demo_settings",
+            secret_key=made(43),
+            app_id=f"wx{secrets.token_hex(8)}",
+            app_secret=secrets.token_hex(16),
+            token=made(16),
+            aes_key=made(42) + secrets.choice("AEIMQUYcgkosw048"),  # 43 characters hold 258 bits; the last two are zero
+            original_id=f"gh_{secrets.token_hex(6)}",
+        )
+        + "\n",
+        "utf-8",
+    )

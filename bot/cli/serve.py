@@ -1,0 +1,91 @@
+"""`serve`: the web side under a production server; waitress where there is one process, gunicorn where several."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import waitress
+
+from bot import config
+from bot.app import build, create_app
+from bot.cli.say import sentence
+from bot.config import Settings
+from bot.db import migrate
+from bot.errors import Refusal
+from bot.kit import Kit
+from scheduler.runner import Runner
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; more than one needs gunicorn.")
+@click.option("--threads", type=click.IntRange(2, 256), help="Threads of each process.")
+@click.option("--all-in-one/--web-only", default=None, help="Also run the scheduler (the default on SQLite).")
+@click.pass_obj
+def serve(path: Path | None, /, all_in_one: bool | None, **given: Any) -> None:
+    """Serve the webhook in the foreground."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = config.load(path)
+    settings = settings.model_copy(update={"server": settings.server.model_copy(update=chosen)})
+    run(settings, all_in_one=all_in_one)
+
+
+def run(settings: Settings, *, all_in_one: bool | None = None) -> None:
+    """Migrate, then serve until stopped. Raises Refusal when the port is taken or the settings do not allow it."""
+    kit = build(settings)
+    create_app(kit)  # refuses before anything is started
+    migrate.upgrade(kit.database)
+    _refuse_taken_port(settings.server.host, settings.server.port)
+    with_jobs = kit.database.sqlite if all_in_one is None else all_in_one
+    click.echo(sentence("operator.serving", host=settings.server.host, port=settings.server.port))
+    if settings.server.workers == 1:
+        _waitress(kit, with_jobs=with_jobs)
+    else:
+        _gunicorn(kit, with_jobs=with_jobs)
+
+
+def _waitress(kit: Kit, *, with_jobs: bool) -> None:
+    server = kit.settings.server
+    kit.database.start_background()
+    runner = Runner(kit) if with_jobs else None
+    if runner is not None:
+        runner.start()
+    try:
+        waitress.serve(
+            create_app(kit),
+            host=server.host,
+            port=server.port,
+            threads=server.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+    finally:
+        if runner is not None:
+            runner.stop()
+        kit.database.close()
+
+
+def _gunicorn(kit: Kit, *, with_jobs: bool) -> None:
+    if sys.platform == "win32":
+        raise Refusal("operator.no_gunicorn")
+    from bot.cli.gunicorn_server import Server  # noqa: PLC0415 - not to be had on Windows
+
+    kit.database.close()  # no connection may cross the fork
+    Server(kit.settings, with_jobs=with_jobs).run()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Refusal("operator.port_taken", port=port, other=port + 1) from None

@@ -1,0 +1,145 @@
+"""One engine for SQLite and PostgreSQL, with the transaction manners each of them needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.config import Database as Settings
+from bot.db.checkpoint import Checkpointer
+from bot.db.gate import WriteGate
+from bot.errors import Busy
+
+WAIT_S = 4.0
+_READING = {"sqlite_begin": "BEGIN"}
+
+
+class Database:
+    """Write and read transactions. On SQLite every write begins IMMEDIATE behind the gate; reads are deferred."""
+
+    def __init__(self, settings: Settings, *, threads: int = 16, wait_s: float = WAIT_S) -> None:
+        self.url = make_url(settings.url)
+        self._durable = settings.durable
+        self._wait_s = wait_s
+        self.gate = WriteGate(None, timeout_s=wait_s)
+        self.file: Path | None = None
+        if self.sqlite and self.url.database not in (None, "", ":memory:"):
+            self.file = Path(str(self.url.database))
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.gate = WriteGate(self.file.with_name(self.file.name + ".lock"), timeout_s=wait_s)
+        self.engine = self._engine(threads)
+        self._reading = self.engine.execution_options(**_READING)
+        self._checkpointer: Checkpointer | None = None
+
+    @property
+    def sqlite(self) -> bool:
+        """True on SQLite, False on PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits on leaving. Raises Busy when the database cannot be had in time."""
+        try:
+            if self.sqlite:
+                with self.gate.held(), self.engine.begin() as connection:
+                    yield connection
+            else:
+                with self.engine.begin() as connection:
+                    yield connection
+        except (OperationalError, InterfaceError, PoolTimeout) as problem:
+            if _is_busy(problem):
+                raise Busy from problem
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only looks and takes no write lock."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    def pragma(self, statement: str) -> list[Any]:
+        """Run a PRAGMA outside any transaction (SQLite only)."""
+        connection = self.engine.raw_connection()
+        try:
+            return list(connection.cursor().execute(f"PRAGMA {statement}"))
+        finally:
+            connection.close()
+
+    def start_background(self) -> None:
+        """Take checkpoints beside the requests; for processes that serve."""
+        if self.file is not None and self._checkpointer is None:
+            self.engine.dispose()
+            event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA wal_autocheckpoint=0"))
+            self._checkpointer = Checkpointer(self, self.file)
+            self._checkpointer.start()
+
+    def close(self) -> None:
+        """Stop what runs beside the requests and close every connection."""
+        if self._checkpointer is not None:
+            self._checkpointer.stop()
+            self._checkpointer = None
+        self.engine.dispose()
+        self.gate.close()
+
+    def answers(self) -> bool:
+        """True when the database can be read from."""
+        try:
+            with self.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return False
+        return True
+
+    def _engine(self, threads: int) -> Engine:
+        if not self.sqlite:
+            wait_ms = int(self._wait_s * 1000)
+            return create_engine(
+                self.url,
+                pool_size=threads + 2,
+                max_overflow=4,
+                pool_timeout=self._wait_s,
+                pool_pre_ping=True,
+                connect_args={
+                    "connect_timeout": 3,
+                    "options": f"-c lock_timeout={wait_ms} -c statement_timeout={2 * wait_ms} -c timezone=UTC",
+                },
+            )
+        engine = create_engine(self.url, pool_size=threads + 2, max_overflow=4, pool_timeout=self._wait_s)
+        event.listen(engine, "connect", self._on_connect)
+        event.listen(engine, "begin", _on_begin)
+        return engine
+
+    def _on_connect(self, raw: sqlite3.Connection, _record: object) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN is deferred and late; ours is _on_begin
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(self._wait_s * 1000)}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """Fires on AUTOCOMMIT connections too (performance.md §3 trap 5), which must not take the write lock."""
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN IMMEDIATE"))
+
+
+def _is_busy(problem: Exception) -> bool:
+    """Worth the person's second try: locked, timed out, or gone; not a statement of ours that is wrong."""
+    if isinstance(problem, PoolTimeout | InterfaceError):
+        return True
+    original = getattr(problem, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return True

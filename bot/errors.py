@@ -1,0 +1,16 @@
+"""The one way our own code says no: a copy key and the values its sentence needs."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A rule says no. `key` names a sentence in content/copy; the edge words it for whoever asked."""
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class Busy(Exception):
+    """The database could not be had in time; nothing was written."""

@@ -1,0 +1,139 @@
+"""Answer each message once, however often it is repeated: the key goes in first, effect and reply with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from bot.messages import Card, Picture, Reply, Transfer
+from bot.models import InboxMessage
+from bot.services.upsert import insert_for
+
+LEASE = timedelta(seconds=30)
+WORKING, DONE = "working", "done"
+
+_KEPT = select(InboxMessage.status, InboxMessage.lease_until, InboxMessage.reply_kind, InboxMessage.reply).where(
+    InboxMessage.key == bindparam("message_key")
+)
+_KEEP = (
+    update(InboxMessage)
+    .where(InboxMessage.key == bindparam("message_key"))
+    .values(
+        status=DONE,
+        lease_until=None,
+        person_id=bindparam("person"),
+        reply_kind=bindparam("kind"),
+        reply=bindparam("body"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the inbox holds for a message that was seen before."""
+
+    done: bool
+    lease_until: datetime | None
+    reply: Reply | None
+
+
+def claim(connection: Connection, key: str, *, now: datetime) -> Kept | None:
+    """Put the key in; None when the message is new and ours to answer, else what is kept for it.
+
+    On PostgreSQL the insert waits for a first copy still in its transaction; on SQLite the write gate did.
+    """
+    entered = connection.execute(
+        insert_for(connection, InboxMessage)
+        .values(key=key, received_at=now, status=DONE, gave_up=False, reply_kind="", reply="")
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(InboxMessage.key)
+    )
+    if entered.first() is not None:
+        return None
+    return look(connection, key)
+
+
+def look(connection: Connection, key: str) -> Kept:
+    """What is kept for a message that is in the inbox."""
+    row = connection.execute(_KEPT, {"message_key": key}).one()
+    return Kept(row.status == DONE, row.lease_until, unpack(row.reply_kind, row.reply))
+
+
+def keep(connection: Connection, key: str, reply: Reply | None, *, person_id: int | None) -> None:
+    """Store the reply beside the effect, in the same transaction."""
+    kind, body = pack(reply)
+    connection.execute(_KEEP, {"message_key": key, "person": person_id, "kind": kind, "body": body})
+
+
+def start_work(connection: Connection, key: str, *, person_id: int, now: datetime) -> None:
+    """Mark a slow answer as being prepared; repeats wait for it until the lease runs out."""
+    working = update(InboxMessage).where(InboxMessage.key == key)
+    connection.execute(working.values(status=WORKING, lease_until=now + LEASE, person_id=person_id))
+
+
+def take_over(connection: Connection, key: str, *, now: datetime) -> bool:
+    """Continue the work of a process that died; False when another was quicker or it lives after all."""
+    stale = update(InboxMessage).where(
+        InboxMessage.key == key, InboxMessage.status == WORKING, InboxMessage.lease_until <= now
+    )
+    taken = connection.execute(stale.values(lease_until=now + LEASE).returning(InboxMessage.key))
+    return taken.first() is not None
+
+
+def give_up(connection: Connection, key: str) -> Kept:
+    """A repeat has waited in vain: the answer is owed at the next contact, unless it came in this very moment."""
+    owed = update(InboxMessage).where(InboxMessage.key == key, InboxMessage.status == WORKING)
+    connection.execute(owed.values(gave_up=True))
+    return look(connection, key)
+
+
+def finish_work(connection: Connection, key: str, reply: Reply | None, *, person_id: int) -> bool:
+    """Store a slow answer; True when nobody waits for it any more and it is owed at the next contact."""
+    keep(connection, key, reply, person_id=person_id)
+    owed = select(InboxMessage.gave_up).where(InboxMessage.key == key)
+    return connection.execute(owed).scalar_one()
+
+
+def hand_over(connection: Connection, person_id: int) -> list[Reply]:
+    """The answers owed to a person, oldest first; they are owed no longer."""
+    owed = update(InboxMessage).where(
+        InboxMessage.person_id == person_id, InboxMessage.gave_up, InboxMessage.status == DONE
+    )
+    rows = connection.execute(
+        owed.values(gave_up=False).returning(InboxMessage.received_at, InboxMessage.reply_kind, InboxMessage.reply)
+    ).all()
+    replies = [unpack(row.reply_kind, row.reply) for row in sorted(rows, key=lambda row: row.received_at)]
+    return [reply for reply in replies if reply is not None]
+
+
+def pack(reply: Reply | None) -> tuple[str, str]:
+    """A reply as its kind and a text: the plain words of a text reply, JSON of the rarer kinds."""
+    match reply:
+        case None:
+            return "", ""
+        case str():
+            return "text", reply
+        case Card():
+            return "card", json.dumps(asdict(reply), ensure_ascii=False)
+        case Picture():
+            return "picture", reply.media_id
+        case Transfer():
+            return "transfer", reply.account
+
+
+def unpack(kind: str, body: str) -> Reply | None:
+    """The reply that `pack` took apart."""
+    match kind:
+        case "text":
+            return body
+        case "card":
+            return Card(**json.loads(body))
+        case "picture":
+            return Picture(body)
+        case "transfer":
+            return Transfer(body)
+        case _:
+            return None

@@ -1,0 +1,47 @@
+"""Each question put to each person, and what he answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.models.base import Base, Moment, RowId
+
+
+class Ask(Base):
+    """One putting of one question. `number` is the person's own count, the one shown and tapped: 第12题."""
+
+    __tablename__ = "asks"
+    __table_args__ = (
+        UniqueConstraint("person_id", "number"),
+        Index(
+            "uq_asks_person_id_day",
+            "person_id",
+            "day",
+            unique=True,
+            sqlite_where=text("mode = 'daily'"),
+            postgresql_where=text("mode = 'daily'"),
+        ),
+        Index(None, "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(RowId, ForeignKey("people.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    mode: Mapped[str] = mapped_column(String(8))
+    """'daily' or 'more'."""
+    day: Mapped[date] = mapped_column(Date)
+    """The shift day it was asked on."""
+    question_id: Mapped[str] = mapped_column(String(32))
+    shuffle: Mapped[str] = mapped_column(String(6))
+    """The bank's letters in the order shown: "CAB" shows option C as A."""
+    picked: Mapped[str] = mapped_column(String(6))
+    """Letters toggled so far, as shown (multiple only)."""
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(String(64))
+    """Letters as shown, "T"/"F", or what was typed for a fill-in; cut to the column."""
+    score: Mapped[float | None]
+    """0 to 1; null while unanswered."""

@@ -1,0 +1,154 @@
+"""Questions put to people: today's, one more, and the marking of each answer once and for ever."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import Refusal
+from bot.models import Ask
+from content.bank import LETTERS, Bank, Question
+
+DAILY, MORE = "daily", "more"
+LONGEST_ANSWER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    """One putting of one question, as it stands in the table."""
+
+    id: int
+    number: int
+    mode: str
+    day: date
+    question_id: str
+    shuffle: str
+    picked: str
+    answered_at: datetime | None
+    answer: str
+    score: float | None
+
+    @property
+    def answered(self) -> bool:
+        return self.score is not None
+
+
+_COLUMNS = (
+    Ask.id,
+    Ask.number,
+    Ask.mode,
+    Ask.day,
+    Ask.question_id,
+    Ask.shuffle,
+    Ask.picked,
+    Ask.answered_at,
+    Ask.answer,
+    Ask.score,
+)
+_QUIETLY = {"synchronize_session": False}  # no mapped Ask is ever loaded; there is nothing to keep in step
+
+
+def daily(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
+    """The day's question for this person, put to him now unless it was already. Refuses when the bank is empty."""
+    found = _one(db, select(*_COLUMNS).where(Ask.person_id == person_id, Ask.mode == DAILY, Ask.day == day))
+    return found or _put(db, person_id, question_of_the_day(bank, day), mode=DAILY, day=day, now=now)
+
+
+def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
+    """One more: what he left open if it was an extra one, else one he never had, else the one longest ago."""
+    open_one = latest_open(db, person_id)
+    if open_one is not None and open_one.mode == MORE and bank.get(open_one.question_id) is not None:
+        return open_one
+    return _put(db, person_id, _next_question(db, person_id, bank, day), mode=MORE, day=day, now=now)
+
+
+def find(db: Session, person_id: int, number: int) -> AskRow | None:
+    """The person's own question of that number."""
+    return _one(db, select(*_COLUMNS).where(Ask.person_id == person_id, Ask.number == number))
+
+
+def latest_open(db: Session, person_id: int) -> AskRow | None:
+    """The last question he was asked and has not answered."""
+    unanswered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.score.is_(None))
+    return _one(db, unanswered.order_by(Ask.number.desc()).limit(1))
+
+
+def toggle(db: Session, ask: AskRow, letter: str) -> str:
+    """Pick an option of a multiple choice, or drop it again; the letters picked now."""
+    picked = "".join(sorted(set(ask.picked) ^ {letter}))
+    db.execute(update(Ask).where(Ask.id == ask.id).values(picked=picked), execution_options=_QUIETLY)
+    return picked
+
+
+def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime) -> bool:
+    """Keep the answer; False when it had one already, which stays."""
+    unanswered = update(Ask).where(Ask.id == ask.id, Ask.score.is_(None))
+    kept = unanswered.values(answered_at=now, answer=answer[:LONGEST_ANSWER], score=score).returning(Ask.id)
+    return db.execute(kept, execution_options=_QUIETLY).first() is not None
+
+
+def question_of_the_day(bank: Bank, day: date) -> Question:
+    """The same question for everybody on a shift day, so that a crew can talk about it; all come round in turn."""
+    size = len(bank.order)
+    if size == 0:
+        raise Refusal("quiz.empty_bank")
+    stride = max(1, round(size * 0.618))
+    while math.gcd(stride, size) != 1:
+        stride += 1
+    return bank.questions[bank.order[day.toordinal() * stride % size]]
+
+
+def options_shown(ask: AskRow, question: Question) -> tuple[str, ...] | None:
+    """The option texts in the order shown to this person; None when the question's options changed since."""
+    if sorted(ask.shuffle) != list(LETTERS[: len(question.options)]):
+        return None
+    return tuple(question.options[LETTERS.index(letter)] for letter in ask.shuffle)
+
+
+def _next_question(db: Session, person_id: int, bank: Bank, day: date) -> Question:
+    if not bank.order:
+        raise Refusal("quiz.empty_bank")
+    asked = select(Ask.question_id, func.max(Ask.number)).where(Ask.person_id == person_id).group_by(Ask.question_id)
+    last_asked = {row[0]: row[1] for row in db.execute(asked)}
+    today = question_of_the_day(bank, day).id
+    order = list(bank.order)
+    random.Random(person_id).shuffle(order)
+    candidates = [q for q in order if q != today] or order
+    return bank.questions[min(candidates, key=lambda question_id: last_asked.get(question_id, 0))]
+
+
+def _put(db: Session, person_id: int, question: Question, *, mode: str, day: date, now: datetime) -> AskRow:
+    latest = select(func.coalesce(func.max(Ask.number), 0) + 1).where(Ask.person_id == person_id).scalar_subquery()
+    made = insert(Ask).values(
+        person_id=person_id,
+        number=latest,
+        mode=mode,
+        day=day,
+        question_id=question.id,
+        shuffle=_shuffle(question, person_id, day),
+        picked="",
+        asked_at=now,
+        answer="",
+    )
+    return _row(db.execute(made.returning(*_COLUMNS)).one())
+
+
+def _shuffle(question: Question, person_id: int, day: date) -> str:
+    letters = list(LETTERS[: len(question.options)])
+    random.Random(f"{person_id} {question.id} {day}").shuffle(letters)
+    return "".join(letters)
+
+
+def _one(db: Session, statement: Select[*tuple[Any, ...]]) -> AskRow | None:
+    row = db.execute(statement).first()
+    return None if row is None else _row(row)
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> AskRow:
+    return AskRow(*tuple(row))

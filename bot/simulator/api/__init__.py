@@ -1,0 +1,1 @@
+"""The simulated api.weixin.qq.com: tokens, menu, and faults on demand."""

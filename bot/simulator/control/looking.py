@@ -1,0 +1,85 @@
+"""What can be seen: state by version, phones, chats, exchanges, and whether all is quiet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from bot.simulator.control.box import Box
+from bot.simulator.phones.model import Phone
+
+
+def register(routes: Blueprint, box: Box) -> None:
+    """Adds the GET routes."""
+    world = box.world
+
+    @routes.get("/state")
+    def state() -> Response:
+        since = request.args.get("since", -1, type=int)
+        same_epoch = request.args.get("epoch", world.epoch, type=int) == world.epoch
+        if same_epoch:
+            with box.waiting(request.args.get("wait", 0.0, type=float)) as seconds:
+                world.wait_for_news(since, seconds)
+        return jsonify(_state(box, since if same_epoch else -1))
+
+    @routes.get("/phones")
+    def phones() -> Response:
+        with world.locked() as memory:
+            return jsonify(phones=[phone.as_json() for phone in memory.phones.values()])
+
+    @routes.get("/phones/<phone_id>")
+    def phone(phone_id: str) -> Response:
+        return jsonify(box.phone(phone_id).as_json())
+
+    @routes.get("/phones/<phone_id>/chat")
+    def chat(phone_id: str) -> Response:
+        found = box.phone(phone_id)
+        with world.locked():
+            return jsonify(chat=_bubbles(found, request.args.get("after", 0, type=int)))
+
+    @routes.get("/exchanges")
+    def exchanges() -> Response:
+        """Every attempt kept; `phone`, `push` and `since` (an exchange id) narrow it down."""
+        wanted = {key: request.args[key] for key in ("phone", "push") if key in request.args}
+        since = request.args.get("since", 0, type=int)
+        with world.locked() as memory:
+            found = [
+                exchange
+                for exchange in memory.exchanges
+                if exchange["id"] > since and all(str(exchange[key]) == value for key, value in wanted.items())
+            ]
+        return jsonify(exchanges=found)
+
+    @routes.get("/idle")
+    def idle() -> Response:
+        """Waits (`wait` seconds, at most ten) until nothing is on its way to the bot."""
+        with box.waiting(request.args.get("wait", 10.0, type=float)) as seconds:
+            return jsonify(idle=world.wait_until_idle(seconds), version=world.version)
+
+
+def _state(box: Box, since: int) -> dict[str, Any]:
+    account = box.world.account
+    with box.world.locked() as memory:
+        return {
+            "version": box.world.version,
+            "epoch": box.world.epoch,
+            "now": box.world.now(),
+            "account": {
+                "name": account.name,
+                "kind": account.kind,
+                "encryption": account.encryption,
+                "timezone": account.timezone,
+                "webhook": box.delivery.webhook,
+            },
+            "menu": memory.menu,
+            "trouble": memory.trouble,
+            "phones": [
+                phone.as_json() | {"news": [b.as_json() for b in phone.chat if b.version > since]}
+                for phone in memory.phones.values()
+            ],
+        }
+
+
+def _bubbles(phone: Phone, after: int) -> list[dict[str, Any]]:
+    return [bubble.as_json() for bubble in phone.chat if bubble.id > after]

@@ -1,0 +1,117 @@
+"""A phone, the bubbles in its chat, and the push that carries what it sends."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from bot.simulator.phones.links import Link, links, parts_as_json
+from bot.simulator.push.wire import Elements
+
+Side = Literal["me", "account", "system"]
+
+EVENT = "event."
+QUIET = frozenset({"event.unsubscribe", "event.VIEW", "event.LOCATION"})  # no fault notice for these
+DEAF = frozenset({"event.unsubscribe", "event.VIEW"})  # nor is a reply shown
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One message or event on its way to the webhook; `kind` is the MsgType, or "event." and the Event.
+
+    Every attempt and every `resend` carries the same elements, MsgId and CreateTime included.
+    """
+
+    id: int
+    phone_id: str
+    openid: str
+    kind: str
+    elements: Elements
+
+    @property
+    def is_event(self) -> bool:
+        return self.kind.startswith(EVENT)
+
+
+@dataclass(slots=True)
+class Bubble:
+    """One entry of a chat; `push` is the push it went out with or answers, `attempt` and `ms` tell of its delivery."""
+
+    id: int
+    side: Side
+    kind: str
+    text: str
+    time: float
+    push: int = 0
+    attempt: int = 0
+    ms: int = 0
+    hint: str = ""
+    media: str = ""
+    url: str = ""
+    articles: list[dict[str, str]] = field(default_factory=list)
+    version: int = 0
+
+    def links(self) -> list[Link]:
+        """What can be touched in it: only a text from the account has links, whatever others write."""
+        return links(self.text) if self.side == "account" and self.kind == "text" else []
+
+    def as_json(self) -> dict[str, Any]:
+        """The bubble as the control API gives it: its fields, its links, and its text in parts."""
+        found = self.links()
+        return asdict(self) | {
+            "links": [link.as_json() for link in found],
+            "parts": parts_as_json(self.text) if found else [{"text": self.text}],
+        }
+
+
+@dataclass(slots=True)
+class Phone:
+    """A person's phone; `role` is for the reader only, the bot never hears of it."""
+
+    id: str
+    name: str
+    role: str
+    openid: str
+    following: bool = False
+    chat: list[Bubble] = field(default_factory=list)
+    busy: int = 0
+    version: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The phone without its chat; `typing` while the bot owes it an answer."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "role": self.role,
+            "openid": self.openid,
+            "following": self.following,
+            "typing": self.busy > 0 and self.following,
+            "version": self.version,
+            "length": len(self.chat),
+        }
+
+    def stored(self) -> dict[str, Any]:
+        """What survives a restart."""
+        return {key: value for key, value in asdict(self).items() if key not in {"busy", "version"}}
+
+    @classmethod
+    def restored(cls, saved: dict[str, Any]) -> Phone:
+        """The reverse of `stored`. Raises TypeError or KeyError when the file is not ours."""
+        return cls(**{**saved, "chat": [Bubble(**{**bubble, "version": 0}) for bubble in saved["chat"]]})
+
+
+def openid_for(app_id: str, phone_id: str) -> str:
+    """28 characters for ever the same for this account and phone, always with a '-' and a '_' among them.
+
+    The first six are the account's, as on the platform; a bot that thinks an OpenID is alphanumeric is found out.
+    """
+    account = _letters(app_id)[:5].replace("-", "A").replace("_", "B")
+    own = list(_letters(f"{app_id}/{phone_id}")[:22])
+    own[6], own[13] = "-", "_"
+    return "o" + account + "".join(own)
+
+
+def _letters(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,189 @@
+"""All the simulator remembers, behind one lock, with a version that rises whenever something to be seen has changed."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.simulator.account import Account
+from bot.simulator.phones.model import Bubble, Phone, Push, openid_for
+from bot.simulator.phones.store import Store
+from bot.simulator.words import words
+
+CHAT_KEPT = 1000
+EXCHANGES_KEPT = 1000
+PUSHES_KEPT = 2000
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a reset forgets."""
+
+    phones: dict[str, Phone] = field(default_factory=dict)
+    pushes: dict[int, Push] = field(default_factory=dict)
+    exchanges: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EXCHANGES_KEPT))
+    menu: dict[str, Any] | None = None
+    trouble: dict[str, Any] | None = None
+
+
+class World:
+    """Phones, chats, menu and the log of exchanges. Every method may be called from any thread."""
+
+    def __init__(self, account: Account, store: Path | None, now: Callable[[], float]) -> None:
+        self.account, self.now = account, now
+        self._changed = threading.Condition(threading.RLock())
+        self._memory = Memory()
+        self._version = self._busy = self._serial = self._last_msg_id = self._last_push = self._last_exchange = 0
+        self.epoch = time.time_ns()
+        self._store = Store(store, self._snapshot)
+        self._load()
+        if store is not None:
+            atexit.register(self.save)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def locked(self) -> Iterator[Memory]:
+        """The memory itself, held still; what is changed must be announced with `touch`."""
+        with self._changed:
+            yield self._memory
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def phone(self, phone_id: str) -> Phone:
+        """Raises KeyError for a phone nobody has."""
+        with self._changed:
+            return self._memory.phones[phone_id]
+
+    def wait_for_news(self, since: int, seconds: float) -> None:
+        """Returns when the version has passed `since`, or after `seconds`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version != since, seconds)
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """True when nothing is on its way to the bot any more; what was seen is then also on disk."""
+        with self._changed:
+            idle = self._changed.wait_for(lambda: self._busy == 0, seconds)
+        if idle:
+            self.save()
+        return idle
+
+    # -- changing -----------------------------------------------------------------------------------------------------
+
+    def touch(self, phone: Phone | None = None) -> int:
+        """Announces a change and promises it to the disk; the new version."""
+        with self._changed:
+            self._version += 1
+            if phone is not None:
+                phone.version = self._version
+            self._changed.notify_all()
+        self._store.changed()
+        return self._version
+
+    def add_phone(self, name: str, role: str) -> Phone:
+        """A phone with an id and an OpenID no phone had before, resets included."""
+        with self._changed:
+            self._serial += 1
+            phone_id = f"p{self._serial}"
+            phone = Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id))
+            self._memory.phones[phone_id] = phone
+            self.touch(phone)
+        self.save()
+        return phone
+
+    def add_bubble(self, phone: Phone, bubble: Bubble) -> Bubble:
+        """Puts it at the end of the chat; its id and time are set here."""
+        with self._changed:
+            bubble.id = phone.chat[-1].id + 1 if phone.chat else 1
+            bubble.time = self.now()
+            phone.chat.append(bubble)
+            del phone.chat[:-CHAT_KEPT]
+            bubble.version = self.touch(phone)
+        return bubble
+
+    def next_msg_id(self) -> int:
+        """Rising, never used before, above 2^53; taken from the machine's clock so that a restart cannot repeat one."""
+        with self._changed:
+            self._last_msg_id = max(self._last_msg_id + 1, time.time_ns())
+            return self._last_msg_id
+
+    def add_push(self, phone: Phone, kind: str, elements: Any) -> Push:
+        with self._changed:
+            self._last_push += 1
+            push = Push(self._last_push, phone.id, phone.openid, kind, elements)
+            self._memory.pushes[push.id] = push
+            self._memory.pushes.pop(push.id - PUSHES_KEPT, None)
+            return push
+
+    def add_exchange(self, exchange: dict[str, Any], trouble: dict[str, Any] | None) -> int:
+        """Logs one attempt, its id set here; `trouble` is what the page should explain, None when all went well."""
+        with self._changed:
+            self._last_exchange += 1
+            self._memory.exchanges.append({"id": self._last_exchange, **exchange})
+            self._memory.trouble = trouble
+            self.touch()
+            return self._last_exchange
+
+    def busier(self, phone: Phone, step: int) -> None:
+        """Counts what is on its way: +1 when something sets out, -1 when it has been dealt with."""
+        with self._changed:
+            self._busy += step
+            phone.busy += step
+            self.touch(phone)
+
+    def set_menu(self, menu: dict[str, Any] | None) -> None:
+        with self._changed:
+            self._memory.menu = menu
+            self.touch()
+        self.save()
+
+    def reset(self) -> None:
+        """Back to the two phones of the first start, their chats empty, nobody following; their OpenIDs stay."""
+        with self._changed:
+            self._memory = Memory()
+            self._first_phones()
+            self.epoch = time.time_ns()
+            self.touch()
+        self.save()
+
+    # -- the disk -----------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Writes the store now."""
+        self._store.save()
+
+    def _first_phones(self) -> None:
+        for number, (name, role) in enumerate(words().phones, start=1):
+            phone_id = f"p{number}"
+            self._memory.phones[phone_id] = Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id))
+        self._serial = max(self._serial, len(self._memory.phones))
+
+    def _snapshot(self) -> dict[str, Any]:
+        with self._changed:
+            return {
+                "serial": self._serial,
+                "last_msg_id": self._last_msg_id,
+                "phones": [phone.stored() for phone in self._memory.phones.values()],
+                "menu": self._memory.menu,
+            }
+
+    def _load(self) -> None:
+        saved = self._store.load()
+        try:
+            phones = [Phone.restored(phone) for phone in saved["phones"]]
+            self._serial, self._last_msg_id = int(saved["serial"]), int(saved["last_msg_id"])
+            self._memory = Memory({phone.id: phone for phone in phones}, menu=saved["menu"])
+        except (KeyError, TypeError, ValueError):
+            if saved:
+                self._store.set_aside()
+            self._memory = Memory()
+            self._first_phones()

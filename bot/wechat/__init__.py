@@ -1,0 +1,1 @@
+"""The platform adapter: wire format, API client, tokens, menu. The only importer of wechatpy."""

@@ -1,0 +1,85 @@
+"""wechatpy's client, kept to one bounded retry, one address, our time-outs and our errors (wechat_platform §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from wechatpy import WeChatClient
+from wechatpy.session import SessionStorage
+
+from bot.clock import Clock
+from bot.config import WeChat
+from bot.db import Database
+from bot.wechat import api
+from bot.wechat.errors import PlatformError, Reaction
+from bot.wechat.tokens import TokenKeeper
+
+BINARY = ("media/get", "material/get_material", "showqrcode")
+
+
+class _Nothing(SessionStorage):  # type: ignore[misc]
+    """wechatpy wants somewhere to keep a token; ours is in the database, so this keeps nothing."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002
+        return default
+
+    def set(self, key: str, value: Any, ttl: int | None = None) -> None: ...
+
+    def delete(self, key: str) -> None: ...
+
+    def __len__(self) -> int:
+        return 1  # a storage that counts as empty is silently replaced
+
+
+class PlatformClient(WeChatClient):  # type: ignore[misc]
+    """`client.menu.create(…)`, `client.media.upload(…)`: raises PlatformError and Unreachable, nothing else."""
+
+    def __init__(self, settings: WeChat, keeper: TokenKeeper, session: requests.Session) -> None:
+        self._keeper = keeper
+        self._base = settings.api_base_url
+        super().__init__(
+            settings.app_id, None, session=_Nothing(), timeout=api.TIMEOUT_S, auto_retry=False
+        )  # the secret stays with the keeper
+        self._http = session
+
+    @property
+    def access_token(self) -> str:
+        """Wechatpy evaluates every property before __init__ has run: no keeper yet is an AttributeError then."""
+        return self._keeper.get()
+
+    def fetch_access_token(self) -> None:
+        """A new token, as wechatpy's own code may ask for."""
+        self._keeper.refresh(rejected=self._keeper.get())
+
+    def _request(self, method: str, url_or_endpoint: str, **request: Any) -> Any:
+        request.pop("api_base_url", None)
+        process: Callable[[Any], Any] | None = request.pop("result_processor", None)
+        url = api.address(self._base, url_or_endpoint)
+        if isinstance(request.get("data"), dict) and not request.get("files"):
+            request["data"] = api.dump(request["data"])
+        token = self._keeper.get()
+        try:
+            answer = self._send(method, url, token, request)
+        except PlatformError as refused:
+            if refused.reaction is not Reaction.REFRESH:
+                raise
+            answer = self._send(method, url, self._keeper.refresh(rejected=token), request)
+        return process(answer) if process is not None and isinstance(answer, dict) else answer
+
+    def _send(self, method: str, url: str, token: str, request: dict[str, Any]) -> Any:
+        params = request.get("params")
+        params = {} if isinstance(params, str) else dict(params or {})
+        call = {**request, "params": {**params, "access_token": token}}
+        response = api.call(self._http, method.upper(), url, **call)
+        if url.endswith(BINARY) and response.status_code == 200 and not response.content.startswith(b"{"):
+            return response
+        return api.read(response.status_code, response.content)
+
+
+def connect(settings: WeChat, database: Database, clock: Clock) -> PlatformClient:
+    """A client of the account with the token shared by all processes."""
+    session = requests.Session()
+    session.trust_env = False  # a proxy variable of the machine must not carry the secret elsewhere
+    return PlatformClient(settings, TokenKeeper(settings, database, clock, session), session)

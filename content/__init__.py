@@ -1,0 +1,46 @@
+"""Words and facts a secretary may edit: the folder's TOML files, and the code that reads and checks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.bank import Bank
+from content.menu import Menu
+from content.phrases import Copy
+from content.problem import ContentProblem
+from content.words import AnswerWords, Words
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything read from the folder, ready to be passed down."""
+
+    say: Copy
+    words: Words
+    answers: AnswerWords
+    bank: Bank
+    menu: Menu
+
+
+def load(folder: Path = HERE) -> Content:
+    """Read the whole folder. Raises ContentProblem naming file, key and reason at the first thing amiss."""
+    return Content(
+        say=Copy.read(folder / "copy"),
+        words=Words.read(folder / "actions.toml"),
+        answers=AnswerWords.read(folder / "answers.toml"),
+        bank=Bank.read(folder / "questions"),
+        menu=Menu.read(folder / "menu.toml"),
+    )
+
+
+def worded(problem: ContentProblem, folder: Path = HERE) -> str:
+    """A problem as a line for whoever edits the file; in bare words when the very sentences cannot be read."""
+    try:
+        say = Copy.read(folder / "copy")
+        reason = say(f"content.{problem.reason}")
+        return say("content.problem", file=problem.file, key=problem.key, reason=reason, detail=problem.detail)
+    except (ContentProblem, KeyError):
+        return str(problem)

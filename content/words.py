@@ -1,0 +1,103 @@
+"""What people say and tap: the words of each action, the shape of tapped texts, and the grammar of an answer."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.folding import fold
+from content.problem import ContentProblem, read_toml
+
+# Each placeholder of a tap template matches in linear time and never more than a phone could have sent.
+SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,8}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap template such as `第{number}题选{choice}`: what the bot writes and what it reads back."""
+
+    action: str
+    template: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The vocabulary: folded word → action, and the tap templates."""
+
+    actions: tuple[str, ...]
+    by_word: Mapping[str, str]
+    first_word: Mapping[str, str]
+    taps: Mapping[str, Tapped]
+
+    @classmethod
+    def read(cls, path: Path) -> Words:
+        """`actions.toml`: a table per action with `words` and, where taps carry facts, `tap`."""
+        by_word: dict[str, str] = {}
+        first: dict[str, str] = {}
+        taps: dict[str, Tapped] = {}
+        table = read_toml(path)
+        for action, entry in table.items():
+            if unknown := sorted(set(entry) - {"words", "tap"}):
+                raise ContentProblem(path.name, action, "unknown_key", ", ".join(unknown))
+            for word in entry.get("words", []):
+                if by_word.setdefault(fold(word), action) != action:
+                    raise ContentProblem(path.name, action, "word_taken", word)
+                first.setdefault(action, word)
+            if "tap" in entry:
+                taps[action] = Tapped(action, entry["tap"], _pattern(path, action, entry["tap"]))
+        return cls(tuple(table), by_word, first, taps)
+
+    def tapped(self, action: str, **values: object) -> str:
+        """The text a tap on this action sends: its template filled, or its first word."""
+        if action in self.taps:
+            return self.taps[action].template.format_map(values)
+        return self.first_word[action]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """How people name an option: folded spelling → letter, and the spellings of right and wrong."""
+
+    letters: Mapping[str, str]
+    verdicts: Mapping[str, bool]
+    lead_ins: tuple[str, ...]
+    tails: tuple[str, ...]
+    done: frozenset[str]
+    between: str
+
+    @classmethod
+    def read(cls, path: Path) -> AnswerWords:
+        """`answers.toml`: [letters], [judge] and [around]."""
+        table = read_toml(path)
+        try:
+            letters = {fold(s): letter for letter, spellings in table["letters"].items() for s in spellings}
+            judge, around = table["judge"], table["around"]
+            verdicts = {
+                fold(word): truth for truth, name in ((True, "right"), (False, "wrong")) for word in judge[name]
+            }
+            return cls(
+                letters,
+                verdicts,
+                tuple(around["lead_ins"]),
+                tuple(around["tails"]),
+                frozenset(map(fold, around["done"])),
+                around["between"],
+            )
+        except KeyError as missing:
+            raise ContentProblem(path.name, str(missing), "missing_key") from None
+
+
+def _pattern(path: Path, action: str, template: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        parts.append(re.escape(literal))
+        if name is None:
+            continue
+        if name not in SHAPES:
+            raise ContentProblem(path.name, action, "unknown_placeholder", name)
+        parts.append(f"(?P<{name}>{SHAPES[name]})")
+    return re.compile("".join(parts))

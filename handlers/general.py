@@ -1,0 +1,86 @@
+"""帮助、菜单、返回、退出: the words that work everywhere, the welcome, and the honest shrug."""
+
+from __future__ import annotations
+
+from bot.router import Router, Turn
+from bot.services import people
+
+router = Router()
+
+
+@router.on("general.welcome")
+def welcome(turn: Turn) -> str:
+    people.follow(turn.db, turn.person.id, followed=True, at=turn.sent_at)
+    return turn.say(
+        "general.welcome",
+        mine=turn.mine.name or turn.say("general.mine_unnamed"),
+        daily=turn.tap("quiz.daily"),
+        help=turn.tap("general.help"),
+        notice=turn.say("general.notice"),
+    )
+
+
+@router.on("general.goodbye")
+def goodbye(turn: Turn) -> None:
+    """He cannot read any answer now; sending to him stops at once."""
+    people.follow(turn.db, turn.person.id, followed=False, at=turn.sent_at)
+
+
+@router.on("general.help")
+def help_(turn: Turn) -> str:
+    return turn.say(
+        "general.help",
+        daily=turn.tap("quiz.daily"),
+        more=turn.tap("quiz.more"),
+        resume=turn.tap("quiz.resume"),
+        waiting=_still_waiting(turn),
+        danger=_danger_line(turn),
+    )
+
+
+@router.on("general.menu")
+def menu(turn: Turn) -> str:
+    return turn.say(
+        "general.menu",
+        daily=turn.tap("quiz.daily"),
+        more=turn.tap("quiz.more"),
+        help=turn.tap("general.help"),
+        waiting=_still_waiting(turn),
+    ).rstrip()
+
+
+@router.on("general.back")
+def back(turn: Turn) -> str:
+    return _leave(turn, "general.back")
+
+
+@router.on("general.quit")
+def quit_(turn: Turn) -> str:
+    return _leave(turn, "general.quit")
+
+
+@router.on("general.not_text")
+def not_text(turn: Turn) -> str:
+    return turn.say("general.not_text", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
+
+
+@router.on("general.not_understood")
+def not_understood(turn: Turn) -> str:
+    return turn.say("general.not_understood", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
+
+
+def _leave(turn: Turn, key: str) -> str:
+    daily, menu_tap = turn.tap("quiz.daily"), turn.tap("general.menu")
+    if not turn.step:
+        return turn.say("general.nothing_to_quit", daily=daily, menu=menu_tap)
+    turn.leave()
+    return turn.say(key, kept=turn.say("general.kept"), daily=daily, menu=menu_tap)
+
+
+def _still_waiting(turn: Turn) -> str:
+    return turn.say("general.still_waiting", resume=turn.tap("quiz.resume")) if turn.step else ""
+
+
+def _danger_line(turn: Turn) -> str:
+    phone = turn.mine.dispatcher_phone
+    return turn.say("general.danger_line", phone=phone) if phone else turn.say("general.danger_line_no_phone")

@@ -1,0 +1,80 @@
+"""APScheduler as a clock and nothing more: what makes a run happen once is its row in schedule_runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.events import EVENT_JOB_MISSED
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.clock import BEIJING
+from bot.kit import Kit
+from bot.models import ScheduleRun
+from bot.services.upsert import insert_for
+from scheduler import JOBS
+from scheduler.job import Job
+
+CATCH_UP = timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """Runs the jobs. Any number of runners may live at once; each due time is claimed by one of them."""
+
+    def __init__(self, kit: Kit, jobs: Sequence[Job] = JOBS) -> None:
+        self._kit = kit
+        self._jobs = jobs
+        # Memory store: jobs come from code. Late is better than never, twice is the claim's business.
+        self._clock = BackgroundScheduler(
+            timezone=BEIJING, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._clock.add_listener(lambda event: log.warning("job_missed", job=event.job_id), EVENT_JOB_MISSED)
+
+    def start(self) -> None:
+        """Catch up on what was due while nobody ran, then keep time in a thread of its own."""
+        for each in self._jobs:
+            self._clock.add_job(self._tick, each.trigger, args=[each], id=each.name)
+            self._tick(each)
+        self._clock.start()
+
+    def stop(self) -> None:
+        self._clock.shutdown(wait=True)
+
+    def run_until(self, over: Callable[[], bool]) -> None:
+        """Keep time until told that it is over; for a process of its own."""
+        self.start()
+        try:
+            while not over():
+                time.sleep(1)
+        finally:
+            self.stop()
+
+    def run(self, job: Job, due: datetime) -> int | None:
+        """Run a job for a due time; None when that due time was claimed before."""
+        with self._kit.database.write() as connection:
+            claim = insert_for(connection, ScheduleRun).values(
+                job=job.name, due_at=due, ran_at=self._kit.clock(), count=0
+            )
+            if connection.execute(claim.on_conflict_do_nothing().returning(ScheduleRun.job)).first() is None:
+                return None
+            db = Session(bind=connection)
+            count = job.run(db, self._kit.clock())
+            db.flush()
+            ran = update(ScheduleRun).where(ScheduleRun.job == job.name, ScheduleRun.due_at == due)
+            connection.execute(ran.values(count=count))
+        log.info("job_ran", job=job.name, due=due.isoformat(), count=count)
+        return count
+
+    def _tick(self, job: Job) -> None:
+        due = job.last_due(self._kit.clock(), within=CATCH_UP)
+        try:
+            if due is not None:
+                self.run(job, due)
+        except Exception as problem:  # a job's own door: the next due time must still come
+            log.exception("job_failed", job=job.name, error=type(problem).__name__)
