@@ -70,7 +70,7 @@ def as_text(reply: Reply) -> str:
     return link(reply.title, reply.url) if isinstance(reply, Card) else ""
 
 
-def tap(label: str, says: str, tap_id: str = "0") -> str:
+def tap(label: str, says: str, tap_id: str = "1") -> str:
     """A link that, tapped, says `says` as the person himself would type it.
 
     The client drops the tap when either parameter is missing and old ones decode the text twice, so `says` may hold

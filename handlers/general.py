@@ -70,11 +70,10 @@ def not_understood(turn: Turn) -> str:
 
 
 def _leave(turn: Turn, key: str) -> str:
-    daily, menu_tap = turn.tap("quiz.daily"), turn.tap("general.menu")
     if not turn.step:
-        return turn.say("general.nothing_to_quit", daily=daily, menu=menu_tap)
+        return turn.say("general.nothing_to_quit", daily=turn.tap("quiz.daily"), menu=turn.tap("general.menu"))
     turn.leave()
-    return turn.say(key, kept=turn.say("general.kept"), daily=daily, menu=menu_tap)
+    return turn.say(key, resume=turn.tap("quiz.resume"), menu=turn.tap("general.menu"))
 
 
 def _still_waiting(turn: Turn) -> str:

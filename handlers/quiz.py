@@ -47,7 +47,7 @@ def show(turn: Turn) -> str:
 
 @router.on("quiz.choose")
 def choose(turn: Turn) -> str:
-    return _answer(turn, _named(turn), turn.args["choice"], toggles=True)
+    return _answer(turn, _named(turn), turn.args["choice"])
 
 
 @router.on("quiz.submit")
@@ -61,7 +61,7 @@ def typed(turn: Turn) -> str:
     ask = _numbered(turn, turn.dialog.data["number"])
     if fold(turn.text) in turn.content.answers.done:
         return _submit(turn, ask)
-    return _answer(turn, ask, turn.text, toggles=False)
+    return _answer(turn, ask, turn.text)
 
 
 @router.on("quiz.loose_answer")
@@ -110,15 +110,15 @@ def _put(turn: Turn, ask: AskRow) -> str:
     return _shown(turn, ask, ask.picked)
 
 
-def _answer(turn: Turn, ask: AskRow, said: str, *, toggles: bool) -> str:
-    """Mark what was tapped or typed; a tap on a multiple choice only picks."""
+def _answer(turn: Turn, ask: AskRow, said: str) -> str:
+    """Mark what was tapped or typed; one letter of a multiple choice, which needs several, only picks."""
     if ask.answered:
         return _already(turn, ask)
     question, options = _question(turn, ask)
     answer = answers.read(said, question, options, turn.content.answers)
     if answer is None:
         return _not_an_answer(turn, ask, question)
-    if question.kind == "multiple" and toggles and len(answer) == 1:
+    if question.kind == "multiple" and len(answer) == 1:
         turn.goto(Step.ANSWER, number=ask.number)
         return _shown(turn, ask, quiz.toggle(turn.db, ask, answer))
     return _mark(turn, ask, question, options, answer)
@@ -184,6 +184,7 @@ def _not_an_answer(turn: Turn, ask: AskRow, question: Question) -> str:
         "quiz.not_an_answer",
         hint=turn.say(f"quiz.hint_{kind}", letters=letters, example="AC"),
         show=turn.tap("quiz.show", turn.say("quiz.label_show"), number=ask.number),
+        quit=turn.tap("general.quit", turn.say("quiz.label_quit")),
     )
 
 

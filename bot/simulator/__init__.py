@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import threading
 import time
 from collections.abc import Callable
@@ -48,13 +49,14 @@ def create(
     spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
     box = Box(world, platform, delivery, Gestures(account, world, delivery), threading.Semaphore(spare))
 
+    mimetypes.add_type("text/javascript", ".js")  # some Windows registries say text/plain, which no browser would run
     app = Flask(__name__)
     guard.install(app)
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(control.blueprint(box))
 
     @app.get("/")
-    def page() -> str:
+    def index() -> str:
         return render_template("simulator.html", account=account, webhook=delivery.webhook)
 
     @app.get("/favicon.ico")

@@ -72,6 +72,7 @@ class Bot:
     messages: list[Any] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    xmls: list[str] = field(default_factory=list)
     echo: Callable[[str], str] = lambda text: text
 
     def app(self) -> Flask:
@@ -87,9 +88,11 @@ class Bot:
             query = request.args.to_dict()
             check_signature(TOKEN, query["signature"], query["timestamp"], query["nonce"])
             body = request.get_data()
-            message = parse_message(self.opened(query, body))
+            xml = self.opened(query, body)
+            message = parse_message(xml)
             self.queries.append(query)
             self.bodies.append(body)
+            self.xmls.append(xml)
             self.messages.append(message)
             said = self.answer(message)
             if isinstance(said, Response):
@@ -101,6 +104,10 @@ class Bot:
             return self.sealed(TextReply(content=said, message=message).render())
 
         return app
+
+    def forget(self) -> None:
+        for kept in (self.messages, self.queries, self.bodies, self.xmls):
+            kept.clear()
 
     def opened(self, query: dict[str, str], body: bytes) -> str:
         if query.get("encrypt_type") != "aes":
@@ -194,9 +201,7 @@ class World:
             simulator.phone("follow")
             simulator.settle()
             bot.answer = usual
-            bot.messages.clear()
-            bot.queries.clear()
-            bot.bodies.clear()
+            bot.forget()
         return simulator, bot
 
 

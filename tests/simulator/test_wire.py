@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -41,10 +42,21 @@ def test_another_accounts_letter_and_rubbish_are_told_apart() -> None:
 @pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
 def test_each_mode_is_accepted_by_wechatpy_and_its_answer_is_shown(world: World, mode: str) -> None:
     simulator, bot = world.pair(mode)
-    simulator.phone("say", text="你好 😀 ]]> & <b>  ")
-    assert simulator.heard() == ["你说：你好 😀 ]]> & <b>"]
+    simulator.phone("say", text="你好 😀 & <b>")
+    assert simulator.heard() == ["你说：你好 😀 & <b>"]
     assert [message.type for message in bot.messages] == ["text"]
     assert simulator.last()["verdict"] == "shown"
+
+
+def test_nothing_somebody_types_breaks_the_xml(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: None
+    for typed in ("]]>", "a]]]]><![CDATA[>b", "<xml>&amp;</xml>", "  spaces ", "😀\n二", "bell\x07 and zero\x00"):
+        simulator.phone("say", text=typed)
+    simulator.settle()
+    read = [ElementTree.fromstring(xml).findtext("Content") for xml in bot.xmls]
+    expected = ["]]>", "a]]]]><![CDATA[>b", "<xml>&amp;</xml>", "  spaces ", "😀\n二", "bell and zero"]
+    assert read == expected
 
 
 def test_the_three_modes_differ_as_the_platform_says(world: World) -> None:
@@ -135,14 +147,14 @@ def test_following_scanning_and_leaving_are_events_without_a_message_id(world: W
     for gesture, body in (("follow", {}), ("unfollow", {}), ("scan", {"scene": "7"}), ("scan", {"scene": "7"})):
         simulator.phone(gesture, **body)
         simulator.settle()
-    told = [(message._data["Event"], message._data["EventKey"], "MsgId" in message._data) for message in bot.messages]
-    assert told == [
-        ("subscribe", None, False),
-        ("unsubscribe", None, False),
-        ("subscribe", "qrscene_7", False),
-        ("SCAN", "7", False),
+    roots = [ElementTree.fromstring(xml) for xml in bot.xmls]
+    assert [(r.findtext("Event"), r.findtext("EventKey"), r.find("MsgId")) for r in roots] == [
+        ("subscribe", "", None),
+        ("unsubscribe", "", None),
+        ("subscribe", "qrscene_7", None),
+        ("SCAN", "7", None),
     ]
-    assert bot.messages[2].ticket == bot.messages[3].ticket
+    assert roots[2].findtext("Ticket") == roots[3].findtext("Ticket")
 
 
 def test_an_event_nobody_has_heard_of_can_be_sent(world: World) -> None:

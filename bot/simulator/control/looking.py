@@ -17,7 +17,7 @@ def register(routes: Blueprint, box: Box) -> None:
     @routes.get("/state")
     def state() -> Response:
         since = request.args.get("since", -1, type=int)
-        same_epoch = request.args.get("epoch", world.epoch, type=int) == world.epoch
+        same_epoch = request.args.get("epoch", world.epoch) == world.epoch
         if same_epoch:
             with box.waiting(request.args.get("wait", 0.0, type=float)) as seconds:
                 world.wait_for_news(since, seconds)

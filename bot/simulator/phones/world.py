@@ -41,7 +41,7 @@ class World:
         self._changed = threading.Condition(threading.RLock())
         self._memory = Memory()
         self._version = self._busy = self._serial = self._last_msg_id = self._last_push = self._last_exchange = 0
-        self.epoch = time.time_ns()
+        self.epoch = str(time.time_ns())
         self._store = Store(store, self._snapshot)
         self._load()
         if store is not None:
@@ -151,7 +151,7 @@ class World:
         with self._changed:
             self._memory = Memory()
             self._first_phones()
-            self.epoch = time.time_ns()
+            self.epoch = str(time.time_ns())
             self.touch()
         self.save()
 

@@ -1,0 +1,149 @@
+"""Both databases, a still clock, and the cast; stories, rules and edges build on these."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+import content
+from bot.app import create_app
+from bot.config import Database as DatabaseSettings
+from bot.config import Settings
+from bot.db import Database, migrate
+from bot.kit import Kit
+from bot.models import Base
+from tests.cast import Chat, StillClock, account
+
+POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+CONTENT = content.load()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nightly", action="store_true", help="the full numbers of reliability.md instead of a twentieth")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--nightly"):
+        for item in items:
+            if item.get_closest_marker("nightly"):
+                item.add_marker(pytest.mark.skip(reason="run with --nightly"))
+
+
+@pytest.fixture(scope="session")
+def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How many of N to run: a twentieth, or all with --nightly."""
+    full = request.config.getoption("--nightly")
+    return lambda n: n if full else max(1, n // 20)
+
+
+def missing(what: str, mend: str) -> None:
+    """Skip for want of a tool; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: {mend}")
+    pytest.skip(f"{what} is missing: {mend}")
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy: a fresh database in a millisecond."""
+    file = tmp_path_factory.mktemp("template") / "bot.db"
+    database = Database(DatabaseSettings(url=f"sqlite:///{file}"))
+    migrate.upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker: str) -> Iterator[str]:
+    """A database of this worker's own, migrated; emptied before each test that uses it."""
+    name = f"branch_life_{worker}_{os.getpid()}"
+    try:
+        admin = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        missing("PostgreSQL", "start it, or set TEST_POSTGRES to postgresql://user@host:port/database")
+    admin.execute(f'CREATE DATABASE "{name}"')
+    url = f"postgresql+psycopg://{POSTGRES.split('://', 1)[1].rsplit('/', 1)[0]}/{name}"
+    database = Database(DatabaseSettings(url=url))
+    migrate.upgrade(database)
+    database.close()
+    yield url
+    admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+    """An empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(sqlite_template, tmp_path / "bot.db")
+        return f"sqlite:///{tmp_path / 'bot.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    database = Database(DatabaseSettings(url=url))
+    with database.write() as connection:
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    database.close()
+    return url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """An empty, migrated SQLite file, for what does not depend on the database."""
+    shutil.copy(sqlite_template, tmp_path / "bot.db")
+    return f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def make_kit(clock: StillClock) -> Iterator[Callable[..., Kit]]:
+    """Kits on any database and mode, closed afterwards."""
+    made: list[Kit] = []
+
+    def make(url: str, encryption: str = "safe", *, threads: int = 16, **sections: dict[str, Any]) -> Kit:
+        chosen = account(encryption) | {"database": {"url": url}, "server": {"threads": threads}} | sections
+        settings = Settings(**chosen)
+        made.append(Kit(settings, clock, CONTENT, Database(settings.database, threads=threads)))
+        return made[-1]
+
+    yield make
+    for kit in made:
+        kit.database.close()
+
+
+@pytest.fixture
+def kit(make_kit: Callable[..., Kit], database_url: str) -> Kit:
+    return make_kit(database_url)
+
+
+@pytest.fixture
+def app(kit: Kit) -> Flask:
+    return create_app(kit)
+
+
+@pytest.fixture
+def chat(app: Flask, kit: Kit, clock: StillClock) -> Chat:
+    """One who does everything."""
+    return Chat(app.test_client(), kit.settings, clock)
+
+
+@pytest.fixture
+def stranger(app: Flask, kit: Kit, clock: StillClock) -> Chat:
+    """Somebody else, who must see nothing of the first."""
+    return Chat(app.test_client(), kit.settings, clock, openid="oSTRANGER00000000000000000-_")
