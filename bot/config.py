@@ -43,7 +43,6 @@ class Server(Section):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=2, le=256)
-    metrics_token: SecretStr = SecretStr("")
 
     @field_validator("public_url")
     @classmethod

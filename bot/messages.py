@@ -74,7 +74,7 @@ def tap(label: str, says: str, tap_id: str = "1") -> str:
     """A link that, tapped, says `says` as the person himself would type it.
 
     The client drops the tap when either parameter is missing and old ones decode the text twice, so `says` may hold
-    only letters, digits, 汉字, space, '-' and '.' (wechat_platform §3.4). Raises ValueError otherwise: a defect of ours.
+    only letters, digits, Chinese characters, space, '-' and '.' (wechat_platform §3.4). Raises ValueError otherwise: a defect of ours.
     """
     if not _TAPPABLE.fullmatch(says) or says != says.strip() or not _TAPPABLE.fullmatch(tap_id):
         raise ValueError(f"not a tappable text: {says!r}")

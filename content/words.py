@@ -17,7 +17,7 @@ SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,8}"}
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A tap template such as `第{number}题选{choice}`: what the bot writes and what it reads back."""
+    """A tap template with its placeholders: what the bot writes and what it reads back."""
 
     action: str
     template: str
@@ -67,6 +67,7 @@ class AnswerWords:
     lead_ins: tuple[str, ...]
     tails: tuple[str, ...]
     done: frozenset[str]
+    numerals: frozenset[str]
     between: str
 
     @classmethod
@@ -85,6 +86,7 @@ class AnswerWords:
                 tuple(around["lead_ins"]),
                 tuple(around["tails"]),
                 frozenset(map(fold, around["done"])),
+                frozenset(around["numerals"]),
                 around["between"],
             )
         except KeyError as missing:

@@ -33,8 +33,7 @@ def help_(turn: Turn) -> str:
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
         resume=turn.tap("quiz.resume"),
-        waiting=_still_waiting(turn),
-        danger=_danger_line(turn),
+        last="\n".join([*_still_waiting(turn), _danger_line(turn)]),
     )
 
 
@@ -45,7 +44,7 @@ def menu(turn: Turn) -> str:
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
         help=turn.tap("general.help"),
-        waiting=_still_waiting(turn),
+        last="\n".join(_still_waiting(turn)),
     ).rstrip()
 
 
@@ -76,8 +75,8 @@ def _leave(turn: Turn, key: str) -> str:
     return turn.say(key, resume=turn.tap("quiz.resume"), menu=turn.tap("general.menu"))
 
 
-def _still_waiting(turn: Turn) -> str:
-    return turn.say("general.still_waiting", resume=turn.tap("quiz.resume")) if turn.step else ""
+def _still_waiting(turn: Turn) -> list[str]:
+    return [turn.say("general.still_waiting", resume=turn.tap("quiz.resume"))] if turn.step else []
 
 
 def _danger_line(turn: Turn) -> str:

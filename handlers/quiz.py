@@ -179,7 +179,7 @@ def _already(turn: Turn, ask: AskRow, key: str = "quiz.again") -> str:
 
 def _not_an_answer(turn: Turn, ask: AskRow, question: Question) -> str:
     kind = "fill_words" if question.kind == "fill" and not question.unit else question.kind
-    letters = "\u3001".join(LETTERS[: len(question.options)])
+    letters = turn.say("quiz.between_letters").join(LETTERS[: len(question.options)])
     return turn.say(
         "quiz.not_an_answer",
         hint=turn.say(f"quiz.hint_{kind}", letters=letters, example="AC"),
@@ -220,7 +220,7 @@ def _how(turn: Turn, ask: AskRow, question: Question) -> str:
     kind = "fill_no_unit" if question.kind == "fill" and not question.unit else question.kind
     return turn.say(
         f"quiz.how_{kind}",
-        letters="\u3001".join(LETTERS[: len(question.options)]),
+        letters=turn.say("quiz.between_letters").join(LETTERS[: len(question.options)]),
         example="AC",
         unit=question.unit,
         done=turn.tap("quiz.submit", turn.say("quiz.done"), number=ask.number) if question.kind == "multiple" else "",
@@ -240,6 +240,6 @@ def _worded(turn: Turn, answer: str, question: Question, options: tuple[str, ...
         return turn.say("quiz.judge_right" if answer == answers.RIGHT else "quiz.judge_wrong")
     if question.kind == "fill" or not options:
         return answer
-    return "\uff1b".join(
+    return turn.say("quiz.between_options").join(
         turn.say("quiz.option", letter=letter, text=options[LETTERS.index(letter)]) for letter in answer
     )

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
+from werkzeug.test import TestResponse
 
 from bot.clock import BEIJING
 from bot.config import Settings
@@ -85,12 +85,17 @@ def signed(settings: Settings, xml: str, *, now: datetime, nonce: str = "nonce12
     query |= {"encrypt_type": "aes", "msg_signature": sign(token, timestamp, nonce, encrypt)}
     outer = f"<ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><Encrypt><![CDATA[{encrypt}]]></Encrypt>"
     inner = xml.removeprefix("<xml>").removesuffix("</xml>") if settings.wechat.encryption == "compat" else ""
-    return Request(query, f"<xml>{outer}{inner.replace('<ToUserName', '<Ignored').replace('</ToUserName', '</Ignored')}</xml>".encode())
+    return Request(
+        query,
+        f"<xml>{outer}{inner.replace('<ToUserName', '<Ignored').replace('</ToUserName', '</Ignored')}</xml>".encode(),
+    )
 
 
 def message(openid: str, created: int, **elements: str) -> str:
     """The XML of a message or event, elements in order, CDATA as the platform writes it."""
-    inner = "".join(f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>" for name, value in elements.items())
+    inner = "".join(
+        f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>" for name, value in elements.items()
+    )
     return (
         f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><FromUserName><![CDATA[{openid}]]></FromUserName>"
         f"<CreateTime>{created}</CreateTime>{inner}</xml>"
@@ -103,7 +108,9 @@ def opened(settings: Settings, response: TestResponse) -> str:
     if settings.wechat.encryption == "plain" or not body.startswith("<xml>"):
         return body
     token, key = settings.wechat.token.get_secret_value(), settings.wechat.encoding_aes_key.get_secret_value()
-    part = {n: re.search(rf"<{n}>(?:<!\[CDATA\[)?([^\]<]*)", body).group(1) for n in ("MsgSignature", "TimeStamp", "Nonce")}
+    part = {
+        n: re.search(rf"<{n}>(?:<!\[CDATA\[)?([^\]<]*)", body).group(1) for n in ("MsgSignature", "TimeStamp", "Nonce")
+    }
     crypto = WeChatCrypto(token, key, settings.wechat.app_id)
     return str(crypto.decrypt_message(body, part["MsgSignature"], part["TimeStamp"], part["Nonce"]))
 
@@ -128,7 +135,9 @@ class Chat:
         for href, shown in LINK.findall(reply if reply is not None else self.heard):
             if html.unescape(shown).startswith(label):
                 said = re.search(r"msgmenucontent=([^&]+)&msgmenuid=([^&]+)", href)
-                return self.send(MsgType="text", Content=said.group(1), MsgId=str(next(_ids)), bizmsgmenuid=said.group(2))
+                return self.send(
+                    MsgType="text", Content=said.group(1), MsgId=str(next(_ids)), bizmsgmenuid=said.group(2)
+                )
         raise AssertionError(f"no link {label} in: {reply or self.heard}")
 
     def follow(self, scene: str = "") -> str:

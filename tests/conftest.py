@@ -28,6 +28,7 @@ CONTENT = content.load()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="the full numbers of reliability.md instead of a twentieth")
+    parser.addoption("--rewrite", action="store_true", help="write what is heard now into the transcripts")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import string
 import threading
+import time
 from pathlib import Path
 
 import click
-import requests
 
 from bot import config
 from bot.cli.menu import push_menu
@@ -44,12 +45,13 @@ def demo(port: int) -> None:
 
 def _welcome(settings: Settings, url: str) -> None:
     """Once the simulator answers: push the menu as an operator would, then say where to go."""
+    address = (settings.server.host, settings.server.port)
     for _ in range(100):
         try:
-            requests.get(f"{url}/healthz", timeout=1).raise_for_status()
+            socket.create_connection(address, timeout=1).close()
             break
-        except requests.RequestException:
-            threading.Event().wait(0.1)
+        except OSError:
+            time.sleep(0.1)
     else:
         return
     database = Database(settings.database)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import click
-import requests
 
 import content
 from bot import config
@@ -20,8 +18,8 @@ from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
-from bot.wechat import api, menu
-from bot.wechat.client import connect
+from bot.wechat import menu
+from bot.wechat.client import connect, platform_time
 from bot.wechat.errors import PlatformError, Unreachable
 from content.problem import ContentProblem
 
@@ -111,11 +109,8 @@ def _platform(settings: Settings, database: Database) -> Iterator[Finding]:
 
 def _skew_s(settings: Settings) -> float | None:
     """How far the platform's clock is ahead of ours, by the Date of any answer."""
-    try:
-        answer = api.call(requests.Session(), "GET", api.address(settings.wechat.api_base_url, "getcallbackip"))
-        return (parsedate_to_datetime(answer.headers["Date"]) - system_clock()).total_seconds()
-    except (Unreachable, KeyError, ValueError):
-        return None
+    theirs = platform_time(settings.wechat)
+    return None if theirs is None else (theirs - system_clock()).total_seconds()
 
 
 def _finding(good: bool, what: str, otherwise: str = "bad", **values: object) -> Finding:

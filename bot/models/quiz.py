@@ -11,7 +11,7 @@ from bot.models.base import Base, Moment, RowId
 
 
 class Ask(Base):
-    """One putting of one question. `number` is the person's own count, the one shown and tapped: 第12题."""
+    """One putting of one question. `number` is the person's own count, the one shown and tapped."""
 
     __tablename__ = "asks"
     __table_args__ = (

@@ -7,6 +7,7 @@ from content.folding import fold
 from content.words import AnswerWords
 
 RIGHT, WRONG = "T", "F"
+LONGEST_FILL = 20
 
 
 def read(text: str, question: Question, options: tuple[str, ...], words: AnswerWords) -> str | None:
@@ -16,15 +17,15 @@ def read(text: str, question: Question, options: tuple[str, ...], words: AnswerW
     """
     said = fold(text)
     if question.kind == "fill":
-        return said or None
+        return said if _could_fill(said, question, words) else None
     if question.kind == "judge":
         truth = words.verdicts.get(said, words.verdicts.get(_bare(said, words)))
         return None if truth is None else RIGHT if truth else WRONG
     known = LETTERS[: len(options)]
-    picked = _letter(said, known, words) or _by_text(said, options)
-    if question.kind == "single" or picked:
-        return picked
-    return _letters(_bare(said, words), known, words)
+    several = _letters(_bare(said, words), known, words)
+    if several is not None and len(several) > 1:
+        return several if question.kind == "multiple" else None
+    return _letter(said, known, words) or _by_text(said, options)
 
 
 def score(answer: str, question: Question, shuffle: str) -> float:
@@ -41,8 +42,14 @@ def shown(letters: str, shuffle: str) -> str:
     return "".join(sorted(LETTERS[shuffle.index(letter)] for letter in letters))
 
 
+def _could_fill(said: str, question: Question, words: AnswerWords) -> bool:
+    """False for what is no try at all: a story, or words where a number is wanted; nobody is marked wrong for those."""
+    wants_number = any(_as_number(accepted) is not None for accepted in question.accepted)
+    return 0 < len(said) <= LONGEST_FILL and (not wants_number or not words.numerals.isdisjoint(said))
+
+
 def _letter(said: str, known: str, words: AnswerWords) -> str | None:
-    """One letter, bare, with a lead-in, or written before its option as in "B. 30米"."""
+    """One letter, bare, with a lead-in, or written before its option as in "B. 30 m"."""
     for spelling in (said, _bare(said, words), said[:1] if said[1:2] in (".", ",", "、", " ", ":") else ""):
         letter = words.letters.get(spelling)
         if letter is not None and letter in known:

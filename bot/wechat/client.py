@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -13,7 +15,7 @@ from bot.clock import Clock
 from bot.config import WeChat
 from bot.db import Database
 from bot.wechat import api
-from bot.wechat.errors import PlatformError, Reaction
+from bot.wechat.errors import PlatformError, Reaction, Unreachable
 from bot.wechat.tokens import TokenKeeper
 
 BINARY = ("media/get", "material/get_material", "showqrcode")
@@ -80,6 +82,20 @@ class PlatformClient(WeChatClient):  # type: ignore[misc]
 
 def connect(settings: WeChat, database: Database, clock: Clock) -> PlatformClient:
     """A client of the account with the token shared by all processes."""
+    session = _session()
+    return PlatformClient(settings, TokenKeeper(settings, database, clock, session), session)
+
+
+def platform_time(settings: WeChat) -> datetime | None:
+    """The platform's clock, by the Date of any answer; None when it gives none."""
+    try:
+        answer = api.call(_session(), "GET", api.address(settings.api_base_url, "getcallbackip"))
+        return parsedate_to_datetime(answer.headers["Date"])
+    except (Unreachable, KeyError, ValueError):
+        return None
+
+
+def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a proxy variable of the machine must not carry the secret elsewhere
-    return PlatformClient(settings, TokenKeeper(settings, database, clock, session), session)
+    return session

@@ -49,7 +49,6 @@ def settings(encryption: str = "safe", account: str = "service_certified", url: 
 def served(app: Any) -> Iterator[str]:
     """The address of a WSGI app on an ephemeral loopback port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

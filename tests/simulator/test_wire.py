@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -24,11 +24,11 @@ def test_the_published_vector_comes_out_to_the_letter() -> None:
     assert decrypt(AES_KEY, APP_ID, SEALED) == "ok"
 
 
-@pytest.mark.parametrize("length", range(0, 65))
-def test_padding_fills_blocks_of_thirty_two_and_opens_again(length: int) -> None:
-    sealed = encrypt(AES_KEY, APP_ID, "x" * length)
-    assert len(base64.b64decode(sealed)) % 32 == 0
-    assert decrypt(AES_KEY, APP_ID, sealed) == "x" * length
+def test_padding_fills_blocks_of_thirty_two_and_opens_again() -> None:
+    for length in range(65):
+        sealed = encrypt(AES_KEY, APP_ID, "x" * length)
+        assert len(base64.b64decode(sealed)) % 32 == 0
+        assert decrypt(AES_KEY, APP_ID, sealed) == "x" * length
 
 
 def test_another_accounts_letter_and_rubbish_are_told_apart() -> None:
@@ -54,7 +54,7 @@ def test_nothing_somebody_types_breaks_the_xml(world: World) -> None:
     for typed in ("]]>", "a]]]]><![CDATA[>b", "<xml>&amp;</xml>", "  spaces ", "😀\n二", "bell\x07 and zero\x00"):
         simulator.phone("say", text=typed)
     simulator.settle()
-    read = [ElementTree.fromstring(xml).findtext("Content") for xml in bot.xmls]
+    read = [ET.fromstring(xml).findtext("Content") for xml in bot.xmls]
     expected = ["]]>", "a]]]]><![CDATA[>b", "<xml>&amp;</xml>", "  spaces ", "😀\n二", "bell and zero"]
     assert read == expected
 
@@ -147,7 +147,7 @@ def test_following_scanning_and_leaving_are_events_without_a_message_id(world: W
     for gesture, body in (("follow", {}), ("unfollow", {}), ("scan", {"scene": "7"}), ("scan", {"scene": "7"})):
         simulator.phone(gesture, **body)
         simulator.settle()
-    roots = [ElementTree.fromstring(xml) for xml in bot.xmls]
+    roots = [ET.fromstring(xml) for xml in bot.xmls]
     assert [(r.findtext("Event"), r.findtext("EventKey"), r.find("MsgId")) for r in roots] == [
         ("subscribe", "", None),
         ("unsubscribe", "", None),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 SHAPE = 1
 PAUSE_SECONDS = 0.2
@@ -45,9 +48,20 @@ class Store:
         with self._timer_lock:
             if self._path is None or self._timer is not None:
                 return
-            self._timer = threading.Timer(PAUSE_SECONDS, self.save)
+            self._timer = threading.Timer(PAUSE_SECONDS, self._save_if_possible)
             self._timer.daemon = True
             self._timer.start()
+
+    def finish(self) -> None:
+        """Keeps the promise of `changed` at once, if one is open: the last word before the process ends."""
+        if self._timer is not None:
+            self._save_if_possible()
+
+    def _save_if_possible(self) -> None:
+        try:
+            self.save()
+        except OSError as problem:
+            log.warning("the simulator could not save its phones: %s", problem)
 
     def save(self) -> None:
         """Writes now. Asks for the snapshot under its own lock: never call it with the lock that the snapshot takes."""

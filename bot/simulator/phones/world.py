@@ -45,7 +45,7 @@ class World:
         self._store = Store(store, self._snapshot)
         self._load()
         if store is not None:
-            atexit.register(self.save)
+            atexit.register(self._store.finish)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -133,11 +133,14 @@ class World:
             self.touch()
             return self._last_exchange
 
-    def busier(self, phone: Phone, step: int) -> None:
-        """Counts what is on its way: +1 when something sets out, -1 when it has been dealt with."""
+    def busier(self, phone: Phone, step: int, *, typing: bool) -> None:
+        """Counts what is on its way: +1 when something sets out, -1 when it has been dealt with.
+
+        `typing` when the person may expect a reply to it.
+        """
         with self._changed:
             self._busy += step
-            phone.busy += step
+            phone.busy += step if typing else 0
             self.touch(phone)
 
     def set_menu(self, menu: dict[str, Any] | None) -> None:
@@ -172,6 +175,7 @@ class World:
             return {
                 "serial": self._serial,
                 "last_msg_id": self._last_msg_id,
+                "last_push": self._last_push,
                 "phones": [phone.stored() for phone in self._memory.phones.values()],
                 "menu": self._memory.menu,
             }
@@ -181,6 +185,7 @@ class World:
         try:
             phones = [Phone.restored(phone) for phone in saved["phones"]]
             self._serial, self._last_msg_id = int(saved["serial"]), int(saved["last_msg_id"])
+            self._last_push = int(saved["last_push"])
             self._memory = Memory({phone.id: phone for phone in phones}, menu=saved["menu"])
         except (KeyError, TypeError, ValueError):
             if saved:

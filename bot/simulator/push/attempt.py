@@ -76,7 +76,10 @@ def exchange(method: str, url: str, body: bytes, headers: dict[str, str], second
         target = urlsplit(url)
         connection.request(method, (target.path or "/") + (f"?{target.query}" if target.query else ""), body, headers)
         response = connection.getresponse()
-        return Answer(response.status, response.getheader("Content-Type", ""), response.read(BODY_LIMIT_BYTES + 1))
+        content = response.read(BODY_LIMIT_BYTES + 1)
+        if response.length and len(content) <= BODY_LIMIT_BYTES:  # http.client keeps quiet about a body cut short
+            raise LostError("broken")
+        return Answer(response.status, response.getheader("Content-Type", ""), content)
     except TimeoutError:
         raise LostError("timeout") from None
     except socket.gaierror:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.simulator.account import Account
-from bot.simulator.phones.model import Phone, Push
+from bot.simulator.phones.model import DEAF, Phone, Push
 from bot.simulator.phones.world import World
 from bot.simulator.push.answers import Verdict, judge
 from bot.simulator.push.attempt import Answer, LostError, exchange
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 CARRIERS = 16
+IDLE_SECONDS = 2.0
 HEADERS = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Connection": "close"}
 
 
@@ -37,7 +38,7 @@ class Errand:
 
 
 class Delivery:
-    """The pool of carriers. Threads start with the first push and are daemons: leaving is never held up by a retry."""
+    """A pool of carriers. They come when there is work, leave when there is none, and are daemons: Ctrl-C waits for none."""
 
     def __init__(self, account: Account, world: World, webhook: str, attempt_timeout: float) -> None:
         self._account, self._world = account, world
@@ -45,26 +46,22 @@ class Delivery:
         self._errands: queue.SimpleQueue[tuple[Errand, int]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._lanes: dict[str, deque[Errand]] = {}
-        self._carriers = 0
+        self._carriers = self._in_hand = 0
 
     def send(self, phone: Phone, push: Push, *, at_once: bool = False) -> None:
         """Queues the push behind the phone's earlier ones, or beside them when `at_once`; returns before it leaves.
 
         The next push of a phone sets out when the first attempt of the former has ended; it waits for no retry.
         """
-        self._world.busier(phone, +1)
         errand = Errand(phone, push, in_lane=not at_once)
+        self._count(errand, +1)
         with self._lock:
-            while self._carriers < CARRIERS:
-                self._carriers += 1
-                threading.Thread(target=self._carry, name=f"carrier-{self._carriers}", daemon=True).start()
+            if errand.in_lane and phone.id in self._lanes:
+                self._lanes[phone.id].append(errand)
+                return
             if errand.in_lane:
-                lane = self._lanes.get(phone.id)
-                if lane is not None:
-                    lane.append(errand)
-                    return
                 self._lanes[phone.id] = deque()
-        self._errands.put((errand, 1))
+            self._hand_out(errand, 1)
 
     def verify(self) -> dict[str, Any]:
         """Does what the admin page does on saving the address: GET with a random echostr, which must come back exactly."""
@@ -86,20 +83,50 @@ class Delivery:
 
     # -- one carrier --------------------------------------------------------------------------------------------------
 
+    def _hand_out(self, errand: Errand, number: int) -> None:
+        """Gives work to the pool. Call it with the lock held: no carrier may leave between the count and the queue."""
+        self._in_hand += 1
+        self._errands.put((errand, number))
+        if self._carriers < min(self._in_hand, CARRIERS):
+            self._carriers += 1
+            threading.Thread(target=self._carry, name="carrier", daemon=True).start()
+
     def _carry(self) -> None:
         while True:
-            errand, number = self._errands.get()
-            again = False
             try:
-                again = self._attempt(errand, number)
-            except Exception:
-                log.exception("the simulator could not carry push %s", errand.push.id)
+                errand, number = self._errands.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                with self._lock:
+                    if self._errands.empty():
+                        self._carriers -= 1
+                        return
+                continue
+            self._run(errand, number)
+
+    def _run(self, errand: Errand, number: int) -> None:
+        again = False
+        try:
+            again = self._attempt(errand, number)
+        except Exception:
+            log.exception("the simulator could not carry push %s", errand.push.id)
+        with self._lock:
+            self._in_hand -= 1
             if number == 1 and errand.in_lane:
                 self._open_lane(errand.phone)
             if again:
-                self._errands.put((errand, number + 1))
-            else:
-                self._world.busier(errand.phone, -1)
+                self._hand_out(errand, number + 1)
+        if not again:
+            self._count(errand, -1)
+
+    def _open_lane(self, phone: Phone) -> None:
+        lane = self._lanes[phone.id]
+        if lane:
+            self._hand_out(lane.popleft(), 1)
+        else:
+            del self._lanes[phone.id]
+
+    def _count(self, errand: Errand, step: int) -> None:
+        self._world.busier(errand.phone, step, typing=errand.push.kind not in DEAF)
 
     def _attempt(self, errand: Errand, number: int) -> bool:
         """True when another attempt is due: only an answer that never came whole is asked for again."""
@@ -117,15 +144,6 @@ class Delivery:
         if bubble is not None:
             self._world.add_bubble(errand.phone, bubble)
         return again
-
-    def _open_lane(self, phone: Phone) -> None:
-        with self._lock:
-            lane = self._lanes[phone.id]
-            if not lane:
-                del self._lanes[phone.id]
-                return
-            following = lane.popleft()
-        self._errands.put((following, 1))
 
     def _exchange(self, method: str, url: str, body: bytes) -> tuple[Answer | None, str, int]:
         begun = time.monotonic()

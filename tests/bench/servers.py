@@ -1,0 +1,90 @@
+"""Servers under test: gunicorn on a port of its own, in a process group of its own, stopped whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+START_S = 60.0
+STOP_S = 10.0
+WORKERS, THREADS = 2, 4
+
+
+class NotServing(Exception):
+    """A server that did not come up; what it said."""
+
+
+@contextmanager
+def serving(app: str, kind: str, environ: Mapping[str, str], said: Path) -> Iterator[int]:
+    """The port on which gunicorn answers for `app` with workers of a kind. Raises NotServing."""
+    listener = socket.socket()
+    try:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        process = _start(app, kind, environ, said, listener.fileno())
+    finally:
+        listener.close()  # the server holds its own; a dead one must refuse, not hang
+    try:
+        _wait_until_up(process, port, said)
+        yield port
+    finally:
+        _stop(process)
+
+
+def _start(app: str, kind: str, environ: Mapping[str, str], said: Path, listening: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gunicorn", app, "--bind", f"fd://{listening}", "--workers", str(WORKERS)]
+    command += ["--worker-class", kind, "--keep-alive", "15", "--log-level", "warning", "--no-control-socket"]
+    if kind == "gthread":
+        command += ["--threads", str(THREADS)]
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith("BOT_")}
+    with said.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=inherited | dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[listening],
+            start_new_session=True,
+        )
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], port: int, said: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(port):
+            return
+        time.sleep(0.05)
+    raise NotServing(said.read_text("utf-8", "replace")[-2000:])
+
+
+def _answers(port: int) -> bool:
+    """True once a worker says anything at all: the socket listens long before that."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as probe:
+            probe.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return probe.recv(12).startswith(b"HTTP/1.1")
+    except OSError:
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()

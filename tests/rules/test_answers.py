@@ -1,0 +1,144 @@
+"""Every way a miner writes an answer, and how it is marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.services import answers
+from content.bank import LETTERS, Bank
+from tests.conftest import CONTENT
+
+BANK = Bank.read(Path(__file__).parent.parent / "bank")
+SINGLE, MULTIPLE, JUDGE, HOURS, WORD, FALSE = BANK.questions.values()
+WORDS = CONTENT.answers
+
+
+@pytest.mark.parametrize(
+    ("said", "letter"),
+    [
+        *[
+            (said, "A")
+            for said in (
+                "A",
+                "a",
+                "Ａ",
+                "ａ",
+                "1",
+                "１",
+                "一",
+                "①",
+                "选A",
+                "选 a",
+                "我选A",
+                "答案是A",
+                "第一个",
+                "A。",
+                "选A吧",
+                "A项",
+            )
+        ],
+        *[(said, "B") for said in ("b", "二", "2", "第二个", "选第二个", "B. 香蕉", "B、香蕉", "b 香蕉", "香蕉")],
+        *[(said, "D") for said in ("D", "④", "四", "４")],
+        *[(said, None) for said in ("E", "5", "五", "AB", "苹果香蕉", "", "我不知道", "A和B都对吧", "0", "11")],
+    ],
+)
+def test_a_single_choice_is_answered_in_any_hand(said: str, letter: str | None) -> None:
+    assert answers.read(said, SINGLE, SINGLE.options, WORDS) == letter
+
+
+@pytest.mark.parametrize(
+    ("said", "letters"),
+    [
+        *[
+            (said, "AC")
+            for said in (
+                "AC",
+                "ac",
+                "ＡＣ",
+                "A C",
+                "A、C",
+                "a,c",
+                "A和C",
+                "CA",
+                "13",
+                "一三",
+                "选AC",
+                "AC吧",
+                "AACC",
+                "A+C",
+            )
+        ],
+        ("ABD", "ABD"),
+        ("一二四", "ABD"),
+        ("1 2 4", "ABD"),
+        ("A", "A"),
+        ("AE", None),
+        ("都对", None),
+        ("", None),
+    ],
+)
+def test_a_multiple_choice_is_answered_at_once(said: str, letters: str | None) -> None:
+    assert answers.read(said, MULTIPLE, MULTIPLE.options, WORDS) == letters
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        *[(said, "T") for said in ("对", "√", "正确", "是", "对的", "没错", "选对", "对。", "对吧", "Y")],
+        *[(said, "F") for said in ("错", "×", "x", "Ｘ", "不对", "错误", "不是", "错的", "选错", "N")],
+        *[(said, None) for said in ("A", "也许", "", "1")],
+    ],
+)
+def test_true_and_false_have_many_names(said: str, verdict: str | None) -> None:
+    assert answers.read(said, JUDGE, (), WORDS) == verdict
+
+
+@pytest.mark.parametrize("said", ["24", "２４", "24小时", "24 小时", "二十四", "二十四小时", "24.0", "24。"])
+def test_a_number_is_right_in_any_spelling(said: str) -> None:
+    typed = answers.read(said, HOURS, (), WORDS)
+    assert typed is not None
+    assert answers.score(typed, HOURS, "") == 1
+
+
+@pytest.mark.parametrize("said", ["12", "十二", "240", "24天", "2.4", "-24"])
+def test_another_number_is_wrong(said: str) -> None:
+    typed = answers.read(said, HOURS, (), WORDS)
+    assert typed is not None
+    assert answers.score(typed, HOURS, "") == 0
+
+
+@pytest.mark.parametrize("said", ["随便", "不知道", "", "今天在井下碰见老张说了半天的话也没说清到底是二十四还是多少"])
+def test_a_story_is_no_try_at_a_number(said: str) -> None:
+    assert answers.read(said, HOURS, (), WORDS) is None
+
+
+def test_a_word_is_taken_as_typed() -> None:
+    assert answers.score(answers.read("黑色。", WORD, (), WORDS) or "", WORD, "") == 1
+    assert answers.score(answers.read("白", WORD, (), WORDS) or "", WORD, "") == 0
+
+
+@given(st.permutations("ABCD"))
+def test_marking_follows_the_order_shown(order: list[str]) -> None:
+    """However the options are shuffled, the keyed option is right and no other is."""
+    shuffle = "".join(order)
+    right = LETTERS[shuffle.index("A")]
+    assert [answers.score(letter, SINGLE, shuffle) for letter in "ABCD"] == [
+        float(letter == right) for letter in "ABCD"
+    ]
+    keyed = answers.shown("AC", shuffle)
+    assert answers.score(keyed, MULTIPLE, shuffle) == 1
+    assert {shuffle[LETTERS.index(letter)] for letter in keyed} == {"A", "C"}
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_strange_to_read(said: str) -> None:
+    for question in BANK.questions.values():
+        read = answers.read(said, question, question.options, WORDS)
+        if read is not None and question.kind != "fill":
+            assert set(read) <= set("TF" if question.kind == "judge" else LETTERS[: len(question.options)])
+        if read is not None:
+            assert answers.score(read, question, "ABCD") in (0.0, 1.0)

@@ -1,0 +1,321 @@
+"""Five seconds, three attempts, one answer: what becomes of slow, late, broken and bad answers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Response
+from wechatpy.replies import ArticlesReply, TextReply
+
+from .conftest import ACCOUNT, PATIENCE_SECONDS, World
+
+NOTICE = "该公众号提供的服务出现故障，请稍后再试"
+SHORT = 0.3
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_bot_that_never_answers_is_asked_three_times_with_the_same_message(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    release = threading.Event()
+    bot.answer = lambda _message: "晚了" if release.wait(PATIENCE_SECONDS) else None
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == [NOTICE]
+    release.set()
+    assert len(bot.messages) == 3
+    assert len({message.id for message in bot.messages}) == 1
+    assert len({message._data["CreateTime"] for message in bot.messages}) == 1
+    assert len({query["nonce"] for query in bot.queries}) == 3
+    attempts = simulator.get("exchanges", push=simulator.last()["push"])["exchanges"]
+    assert [(e["attempt"], e["verdict"], e["reason"], e["response"]) for e in attempts] == [
+        (number, "lost", "timeout", None) for number in (1, 2, 3)
+    ]
+
+
+def test_an_answer_to_an_attempt_already_closed_is_lost(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    release, answered = threading.Event(), threading.Event()
+
+    def answer(_message: Any) -> str | None:
+        if len(bot.messages) > 1:
+            return None
+        release.wait(PATIENCE_SECONDS)
+        answered.set()
+        return "太晚了"
+
+    bot.answer = answer
+    simulator.phone("say", text="在吗")
+    simulator.settle()
+    release.set()
+    assert answered.wait(PATIENCE_SECONDS)
+    simulator.phone("say", text="还在吗")
+    assert simulator.heard() == []
+
+
+@pytest.mark.parametrize("good", [2, 3])
+def test_a_reply_to_a_later_attempt_is_shown(world: World, good: int) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    release = threading.Event()
+
+    def answer(_message: Any) -> str:
+        number = len(bot.messages)
+        if number < good:
+            release.wait(PATIENCE_SECONDS)
+        return f"第 {number} 次"
+
+    bot.answer = answer
+    simulator.phone("say", text="在吗")
+    (reply,) = [bubble for bubble in simulator.chat() if bubble["side"] != "me"]
+    release.set()
+    assert (reply["text"], reply["attempt"]) == (f"第 {good} 次", good)
+
+
+def test_an_answer_that_drips_is_cut_at_the_deadline(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    stop = threading.Event()
+
+    def drops() -> Iterator[bytes]:
+        while not stop.wait(SHORT / 6):
+            yield b" "
+
+    bot.answer = lambda _message: Response(drops(), content_type="text/xml")
+    simulator.phone("say", text="滴")
+    assert simulator.heard() == [NOTICE]
+    stop.set()
+    assert [message.content for message in bot.messages] == ["滴"] * 3
+    assert simulator.last()["reason"] == "timeout"
+
+
+def test_a_bot_that_is_not_there_is_explained(world: World) -> None:
+    webhook = f"http://127.0.0.1:{closed_port()}/wechat"
+    simulator = world.simulator(webhook, attempt_timeout=SHORT)
+    simulator.phone("follow")
+    (notice,) = simulator.chat()
+    assert (notice["side"], notice["text"]) == ("system", NOTICE)
+    assert notice["hint"]
+    trouble = simulator.get("state")["trouble"]
+    assert trouble["reason"] == "refused"
+    assert trouble["webhook"] == webhook
+    assert len(trouble["checks"]) == 3
+    assert len(simulator.get("exchanges")["exchanges"]) == 3
+
+
+def test_an_answer_torn_in_the_middle_is_asked_for_again(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=5)
+
+    def answer(_message: Any) -> Response | str:
+        if len(bot.messages) == 1:
+            return Response(iter([b"<xml>"]), headers={"Content-Length": "400"})
+        return "这回全了"
+
+    bot.answer = answer
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == ["这回全了"]
+    assert [e["reason"] for e in simulator.get("exchanges", phone="p1")["exchanges"]][-2:] == ["broken", ""]
+
+
+def text_reply(message: Any, **changed: Any) -> str:
+    reply = TextReply(content="好", message=message)
+    for name, value in changed.items():
+        setattr(reply, name, value)
+    rendered: str = reply.render()
+    return rendered
+
+
+def articles(message: Any, count: int, claimed: int | None = None) -> str:
+    reply = ArticlesReply(message=message)
+    for number in range(count):
+        reply.add_article({"title": f"卡 {number}", "description": "", "image": "", "url": "http://x"})
+    rendered: str = reply.render()
+    return rendered.replace(f"<ArticleCount>{count}<", f"<ArticleCount>{claimed or count}<")
+
+
+BAD_PLAIN: list[tuple[str, Callable[[Any], str | bytes | Response]]] = [
+    ("http_status", lambda _m: Response("oops", status=500)),
+    ("http_status", lambda _m: Response("", status=204)),
+    ("http_status", lambda _m: Response("", status=302, headers={"Location": "/wechat"})),
+    ("json", lambda _m: b'{"errcode": 0}'),
+    ("leading_bytes", lambda m: f" {text_reply(m)}".encode()),
+    ("leading_bytes", lambda m: f"\n{text_reply(m)}".encode()),
+    ("leading_bytes", lambda m: b"\xef\xbb\xbf" + text_reply(m).encode()),
+    ("not_xml", lambda _m: b"ok"),
+    ("not_xml", lambda _m: b"success\x00"),
+    ("not_xml", lambda _m: b"<html><body>hello</body></html>"),
+    ("not_xml", lambda m: text_reply(m).replace("好", "]]>").encode()),
+    ("not_xml", lambda m: b"<!DOCTYPE xml>" + text_reply(m).encode()),
+    ("not_swapped", lambda m: text_reply(m, source=m.source, target=m.target).encode()),
+    ("not_swapped", lambda m: text_reply(m, target=m.source.lower()).encode()),
+    ("bad_create_time", lambda m: text_reply(m).replace("<CreateTime>", "<CreateTime>2026-").encode()),
+    ("unknown_type", lambda m: text_reply(m).replace("<![CDATA[text]]>", "<![CDATA[markdown]]>").encode()),
+    ("empty_content", lambda m: text_reply(m, content="").encode()),
+    ("empty_content", lambda m: text_reply(m, content=" \n").encode()),
+    ("too_long", lambda m: text_reply(m, content="好" * 683).encode()),
+    ("too_many_articles", lambda m: articles(m, 2).encode()),
+    ("bad_articles", lambda m: articles(m, 1, claimed=2).encode()),
+    ("encrypted_in_plain", lambda _m: b"<xml><Encrypt>x</Encrypt></xml>"),
+    ("oversized", lambda _m: b"<xml>" + b"x" * 1_100_000),
+]
+
+
+@pytest.mark.parametrize(("reason", "answer"), BAD_PLAIN, ids=[f"{n}-{r}" for n, (r, _) in enumerate(BAD_PLAIN)])
+def test_a_bad_answer_shows_the_fault_notice_and_is_not_asked_for_again(
+    world: World, reason: str, answer: Callable[[Any], Any]
+) -> None:
+    simulator, bot = world.pair("plain")
+    bot.answer = answer
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == [NOTICE]
+    assert simulator.last()["reason"] == reason
+    assert len(bot.messages) == 1
+
+
+BAD_SAFE: list[tuple[str, Callable[[str], str]]] = [
+    ("bad_msg_signature", lambda sealed: sealed.replace("<Nonce><![CDATA[", "<Nonce><![CDATA[x")),
+    ("bad_msg_signature", lambda sealed: sealed.replace("MsgSignature", "Signature")),
+    ("bad_msg_signature", lambda sealed: sealed.replace("<TimeStamp>1", "<TimeStamp>2")),
+]
+
+
+@pytest.mark.parametrize(("reason", "spoil"), BAD_SAFE)
+def test_a_sealed_answer_must_prove_itself(world: World, reason: str, spoil: Callable[[str], str]) -> None:
+    simulator, bot = world.pair("safe")
+    bot.answer = lambda message: spoil(bot.sealed(text_reply(message))).encode()
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == [NOTICE]
+    assert simulator.last()["reason"] == reason
+
+
+def test_in_safe_mode_a_plain_answer_is_bad_and_in_compat_it_is_good(world: World) -> None:
+    heard = {}
+    for mode in ("safe", "compat"):
+        simulator, bot = world.pair(mode)
+        bot.answer = lambda message: text_reply(message).encode()
+        simulator.phone("say", text="在吗")
+        heard[mode] = simulator.heard()
+    assert heard == {"safe": [NOTICE], "compat": ["好"]}
+
+
+@pytest.mark.parametrize("body", [b"", b"success"])
+def test_success_and_nothing_are_silent_in_every_mode(world: World, body: bytes) -> None:
+    for mode in ("plain", "compat", "safe"):
+        simulator, bot = world.pair(mode)
+        bot.answer = lambda _message: body
+        simulator.phone("say", text="在吗")
+        assert simulator.heard() == []
+        assert simulator.last()["verdict"] == "silent"
+        assert simulator.get("state")["trouble"] is None
+
+
+def test_two_thousand_and_forty_eight_bytes_are_still_good(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: "好" * 682 + "ab"
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == ["好" * 682 + "ab"]
+
+
+def test_a_card_is_shown_and_eight_may_answer_an_event(world: World) -> None:
+    simulator, bot = world.pair("plain")
+    bot.answer = lambda message: articles(message, 1).encode()
+    simulator.phone("say", text="卡")
+    card = simulator.chat()[-1]
+    assert (card["kind"], card["articles"][0]["title"]) == ("news", "卡 0")
+    bot.answer = lambda message: articles(message, 8).encode()
+    simulator.phone("scan", scene="1")
+    assert len(simulator.chat()[-1]["articles"]) == 8
+
+
+def test_transfer_to_a_person_shows_nothing(world: World) -> None:
+    simulator, bot = world.pair("plain")
+    kind = "<![CDATA[transfer_customer_service]]>"
+    bot.answer = lambda m: (
+        f"<xml><ToUserName>{m.source}</ToUserName><FromUserName>{ACCOUNT}</FromUserName>"
+        f"<CreateTime>1</CreateTime><MsgType>{kind}</MsgType></xml>"
+    ).encode()
+    simulator.phone("say", text="转人工")
+    assert simulator.heard() == []
+    assert simulator.last()["reason"] == "transferred"
+
+
+def test_leaving_viewing_and_being_somewhere_show_no_notice(world: World) -> None:
+    simulator, bot = world.pair()
+    simulator.post("menu", button=[{"type": "view", "name": "墙", "url": "http://x/wall"}])
+    bot.answer = lambda _message: Response("oops", status=500)
+    simulator.phone("menu", button="墙")
+    simulator.phone("send", kind="LOCATION")
+    simulator.phone("unfollow")
+    assert simulator.heard() == []
+    assert len(bot.messages) == 3
+    bot.answer = lambda _message: "再见"
+    simulator.phone("follow")
+    simulator.settle()
+    simulator.phone("unfollow")
+    assert simulator.heard() == ["再见"]
+
+
+def test_one_persons_messages_arrive_in_order_and_do_not_wait_for_a_formers_retries(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    release = threading.Event()
+    second_came = threading.Event()
+
+    def answer(message: Any) -> str:
+        if message.content == "一":
+            # attempts after the first hold out until the second message has been answered
+            (second_came if len(bot.messages) > 1 else release).wait(PATIENCE_SECONDS)
+        elif message.content == "二":
+            second_came.set()
+        return f"答{message.content}"
+
+    bot.answer = answer
+    simulator.phone("say", text="一")
+    simulator.phone("say", text="二")
+    simulator.settle()
+    release.set()
+    first_of_each = list(dict.fromkeys(message.content for message in bot.messages))
+    assert first_of_each == ["一", "二"]
+    assert sorted(simulator.heard()) == ["答一", "答二"]
+
+
+def test_twenty_messages_of_one_person_stay_in_order_while_others_talk(world: World) -> None:
+    simulator, bot = world.pair()
+    simulator.phone("follow", phone="p2")
+    simulator.settle()
+    bot.forget()
+    for number in range(20):
+        simulator.phone("say", text=f"a{number}")
+        simulator.phone("say", text=f"b{number}", phone="p2")
+    simulator.settle()
+    said = [message.content for message in bot.messages]
+    assert [text for text in said if text[0] == "a"] == [f"a{number}" for number in range(20)]
+    assert [text for text in said if text[0] == "b"] == [f"b{number}" for number in range(20)]
+    assert simulator.heard() == [f"你说：a{number}" for number in range(20)]
+
+
+def test_two_at_once_are_in_the_bots_hands_together(world: World) -> None:
+    simulator, bot = world.pair()
+    both = threading.Barrier(2)
+    bot.answer = lambda message: f"{both.wait(PATIENCE_SECONDS) >= 0} {message.content}"
+    simulator.phone("say", text="一", at_once=True)
+    simulator.phone("say", text="二", at_once=True)
+    assert sorted(simulator.heard()) == ["True 一", "True 二"]
+
+
+def test_the_same_message_can_be_sent_again(world: World) -> None:
+    simulator, bot = world.pair()
+    push = simulator.phone("say", text="一")["push"]
+    simulator.phone("say", text="二")
+    simulator.phone("resend", push=push)
+    simulator.phone("resend")
+    simulator.settle()
+    assert [message.content for message in bot.messages] == ["一", "二", "一", "二"]
+    assert bot.messages[0].id == bot.messages[2].id
+    assert bot.xmls[1] == bot.xmls[3]
+    assert simulator.refused("phones/p1/resend", push=99999) == (404, "no_such_push")
