@@ -150,6 +150,10 @@ class Chat:
         """Tap a button of the menu."""
         return self.send(MsgType="event", Event="CLICK", EventKey=key)
 
+    def photo(self) -> str:
+        """Send a picture."""
+        return self.send(MsgType="image", PicUrl="http://example.com/p", MediaId="m", MsgId=str(next(_ids)))
+
     def send(self, **elements: str) -> str:
         """Any message or event; the text of the reply, "" for silence."""
         xml = message(self.openid, int(self.clock().timestamp()), **elements)

@@ -51,21 +51,20 @@ def _play(lines: list[str], chat: Chat, clock: StillClock) -> list[str]:
         if move := MOVES.fullmatch(line):
             clock.tick(**{move.group(2): int(move.group(1))})
         elif line.startswith((">", "!")):
-            out += _heard(_act(line, chat, out))
+            out += _heard(_act(line, chat))
     return out
 
 
-def _act(line: str, chat: Chat, out: list[str]) -> str:
+def _act(line: str, chat: Chat) -> str:
     sign, what = line.split(" ", 1)
     if sign != "!":
         return chat.tap(what) if sign == ">>" else chat.type(what)
     gesture, _, value = what.partition(" ")
-    photo = {"MsgType": "image", "PicUrl": "http://example.com/p", "MediaId": "m", "MsgId": str(2**60 + len(out))}
     gestures = {
         "follow": lambda: chat.follow(value),
         "unfollow": chat.unfollow,
         "click": lambda: chat.click(value),
-        "photo": lambda: chat.send(**photo),
+        "photo": chat.photo,
         "again": chat.again,
     }
     return gestures[gesture]()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from typing import Any
 
 import requests
@@ -12,6 +14,8 @@ from bot.wechat.errors import PlatformError, Unreachable, reaction_to
 
 TIMEOUT_S = (3.0, 5.0)  # to connect, to wait for bytes; on every call, the token's included
 HOSTS = (OFFICIAL_API, "https://mp.weixin.qq.com")
+
+_TOKEN = re.compile(r"(access_token=)[^&\s]*")
 
 
 def address(base: str, endpoint: str) -> str:
@@ -36,8 +40,8 @@ def read(status: int, body: bytes) -> dict[str, Any]:
     if status >= 400:
         raise Unreachable(f"http {status}", sent=True)
     try:
-        answer = json.loads(body)
-    except (ValueError, UnicodeDecodeError):
+        answer = json.loads(body.decode("utf-8-sig", "replace"), strict=False)  # it quotes what it was sent, raw
+    except (ValueError, RecursionError):
         raise Unreachable("not json", sent=True) from None
     if not isinstance(answer, dict):
         raise Unreachable("not an object", sent=True)
@@ -54,8 +58,19 @@ def call(session: requests.Session, method: str, url: str, **request: Any) -> re
         raise Unreachable("connect timeout", sent=False) from None
     except requests.ConnectionError as problem:
         raise Unreachable("no connection", sent=not _never_connected(problem)) from None
-    except requests.RequestException as problem:
+    except (requests.RequestException, ValueError) as problem:  # ValueError: sent on to an address that is none
         raise Unreachable(type(problem).__name__, sent=True) from None
+
+
+def hush() -> None:
+    """Keep the token out of urllib3's own log: at DEBUG it prints every address whole."""
+    logging.getLogger("urllib3.connectionpool").addFilter(_without_token)
+
+
+def _without_token(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(_TOKEN.sub(r"\1***", a) if isinstance(a, str) else a for a in record.args)
+    return True
 
 
 def _never_connected(problem: requests.ConnectionError) -> bool:

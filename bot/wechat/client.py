@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import parse_qsl
 
 import requests
+from requests.utils import guess_filename
 from wechatpy import WeChatClient
 from wechatpy.session import SessionStorage
 
@@ -56,11 +59,11 @@ class PlatformClient(WeChatClient):  # type: ignore[misc]
         self._keeper.refresh(rejected=self._keeper.get())
 
     def _request(self, method: str, url_or_endpoint: str, **request: Any) -> Any:
-        request.pop("api_base_url", None)
+        own_base: str = request.pop("api_base_url", "")  # of the families that live beside /cgi-bin
         process: Callable[[Any], Any] | None = request.pop("result_processor", None)
-        url = api.address(self._base, url_or_endpoint)
-        if isinstance(request.get("data"), dict) and not request.get("files"):
-            request["data"] = api.dump(request["data"])
+        whole = url_or_endpoint.startswith(("http://", "https://"))
+        url = api.address(self._base, url_or_endpoint if whole else own_base + url_or_endpoint)
+        _prepare(request)
         token = self._keeper.get()
         try:
             answer = self._send(method, url, token, request)
@@ -68,20 +71,46 @@ class PlatformClient(WeChatClient):  # type: ignore[misc]
             if refused.reaction is not Reaction.REFRESH:
                 raise
             answer = self._send(method, url, self._keeper.refresh(rejected=token), request)
-        return process(answer) if process is not None and isinstance(answer, dict) else answer
+        if process is None or not isinstance(answer, dict):
+            return answer
+        try:
+            return process(answer)
+        except (LookupError, TypeError):
+            raise Unreachable("not the expected answer", sent=True) from None
 
     def _send(self, method: str, url: str, token: str, request: dict[str, Any]) -> Any:
-        params = request.get("params")
-        params = {} if isinstance(params, str) else dict(params or {})
-        call = {**request, "params": {**params, "access_token": token}}
+        call = {**request, "params": {**request["params"], "access_token": token}}
         response = api.call(self._http, method.upper(), url, **call)
-        if url.endswith(BINARY) and response.status_code == 200 and not response.content.startswith(b"{"):
+        if url.endswith(BINARY) and response.status_code == 200 and _is_file(response.content):
             return response
         return api.read(response.status_code, response.content)
 
 
+def _prepare(request: dict[str, Any]) -> None:
+    """Bring a request into a shape that can be sent twice, with JSON as the platform wants it."""
+    params = request.get("params") or {}
+    request["params"] = dict(parse_qsl(params) if isinstance(params, str) else params)
+    body = request.pop("json", request.get("data"))
+    if request.get("files"):
+        request["files"] = {name: _in_memory(name, given) for name, given in request["files"].items()}
+    elif isinstance(body, dict):
+        request["data"] = api.dump(body)
+
+
+def _in_memory(name: str, given: Any) -> tuple[Any, ...]:
+    """An upload read once: a file object would be at its end when the retry came to it."""
+    filename, content, *rest = given if isinstance(given, tuple) else (guess_filename(given) or name, given)
+    return filename, content.read() if hasattr(content, "read") else content, *rest
+
+
+def _is_file(content: bytes) -> bool:
+    """True for a picture or a sound; an error is JSON, and a page is somebody else's."""
+    return content.lstrip()[:1] not in (b"", b"{", b"<")
+
+
 def connect(settings: WeChat, database: Database, clock: Clock) -> PlatformClient:
     """A client of the account with the token shared by all processes."""
+    api.hush()
     session = _session()
     return PlatformClient(settings, TokenKeeper(settings, database, clock, session), session)
 
@@ -89,7 +118,8 @@ def connect(settings: WeChat, database: Database, clock: Clock) -> PlatformClien
 def platform_time(settings: WeChat) -> datetime | None:
     """The platform's clock, by the Date of any answer; None when it gives none."""
     try:
-        answer = api.call(_session(), "GET", api.address(settings.api_base_url, "getcallbackip"))
+        with _session() as session:
+            answer = api.call(session, "GET", api.address(settings.api_base_url, "getcallbackip"))
         return parsedate_to_datetime(answer.headers["Date"])
     except (Unreachable, KeyError, ValueError):
         return None
@@ -98,4 +128,5 @@ def platform_time(settings: WeChat) -> datetime | None:
 def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a proxy variable of the machine must not carry the secret elsewhere
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # the one thing threads would share
     return session

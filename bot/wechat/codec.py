@@ -102,7 +102,7 @@ def _incoming(fields: Mapping[str, Any]) -> Incoming:
     parts: tuple[str, ...]
     if kind == "event":
         parts = ("e", openid, created, event, event_key, text("Ticket"), text("MsgID"))
-    elif text("MsgId"):
+    elif text("MsgId").strip("0"):  # a zero is no id: it would make every message one and the same
         parts = ("m", openid, text("MsgId"))
     else:  # seen on taps of a certified service account (wechat_platform §3.4)
         parts = ("t", openid, created, kind, said, tap_id, text("MediaId"))

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import struct
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -23,7 +24,7 @@ class Forged(Exception):
 
 def signature(*parts: str) -> str:
     """sha1 over the sorted parts, as the platform signs."""
-    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.sha1("".join(sorted(parts)).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
 def same(ours: str, theirs: str) -> bool:
@@ -34,14 +35,17 @@ def same(ours: str, theirs: str) -> bool:
 class Envelope:
     """Seals and opens messages with the account's EncodingAESKey."""
 
-    def __init__(self, encoding_aes_key: str, app_id: str) -> None:
+    def __init__(
+        self, encoding_aes_key: str, app_id: str, *, random_bytes: Callable[[int], bytes] = os.urandom
+    ) -> None:
         key = base64.b64decode(encoding_aes_key + "=")
         self._cipher = Cipher(AES(key), CBC(key[:16]))
         self._app_id = app_id.encode()
+        self._random_bytes = random_bytes
 
     def seal(self, message: bytes) -> str:
         """The base64 of the encrypted message."""
-        plain = os.urandom(16) + struct.pack(">I", len(message)) + message + self._app_id
+        plain = self._random_bytes(16) + struct.pack(">I", len(message)) + message + self._app_id
         pad = BLOCK - len(plain) % BLOCK
         encryptor = self._cipher.encryptor()
         return base64.b64encode(encryptor.update(plain + bytes([pad]) * pad) + encryptor.finalize()).decode()

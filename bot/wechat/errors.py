@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +58,7 @@ TELL_OPERATOR = {40036, 40037, 45064, 48001, 45009, 48006, *_CLASSES[Reaction.OP
 
 _RID = re.compile(r"rid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})")
 _ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
+_JOB = re.compile(r"[0-9]{1,19}")
 
 
 def reaction_to(code: int) -> Reaction:
@@ -65,7 +66,9 @@ def reaction_to(code: int) -> Reaction:
     return REACTIONS.get(code, Reaction.PERMANENT)
 
 
-@dataclass(frozen=True)
+# Neither error is frozen: contextlib sets __traceback__ on what passes through it. Each is only itself, as exceptions
+# are, and its args rebuild it on the other side of a process.
+@dataclass(eq=False)
 class PlatformError(Exception):
     """The platform said no. Holds the code, its support handle and nothing of the request."""
 
@@ -77,42 +80,48 @@ class PlatformError(Exception):
     message_id: int | None = None
     """The earlier job's id when a mass send was already accepted (45065)."""
 
+    def __post_init__(self) -> None:
+        super().__init__(*astuple(self))
+
     def __str__(self) -> str:
         return f"platform error {self.code} ({self.reaction.name.lower()}) rid {self.rid or '-'}"
 
     @property
     def tell_operator(self) -> bool:
         """True when a person has to look."""
-        return self.code in TELL_OPERATOR or self.code not in REACTIONS
+        return self.reaction is Reaction.OPERATOR or self.code in TELL_OPERATOR or self.code not in REACTIONS
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> PlatformError | None:
         """The error in an answer; None when it is a success. Codes sent as text count as numbers."""
         try:
             code = int(answer.get("errcode") or 0)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return cls(-1, Reaction.RETRY)
         if code == 0:
             return None
         said = str(answer.get("errmsg", ""))
         rid, address = _RID.search(said), _ADDRESS.search(said)
-        job = answer.get("msg_id")
+        job = str(answer.get("msg_id"))
         return cls(
             code,
             reaction_to(code),
             rid.group(1) if rid else "",
             address.group(1) if address else "",
-            job if isinstance(job, int) else None,
+            int(job) if _JOB.fullmatch(job) else None,
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Unreachable(Exception):
     """No usable answer: no connection, a time-out, a 5xx, a page instead of JSON."""
 
     why: str
     sent: bool
     """True when the request may have been acted upon, so that repeating it could do it twice."""
+
+    def __post_init__(self) -> None:
+        super().__init__(*astuple(self))
 
     def __str__(self) -> str:
         return f"platform unreachable: {self.why}{', may have been sent' if self.sent else ''}"

@@ -67,7 +67,9 @@ class Bot:
     """
 
     encryption: str = "safe"
-    answer: Callable[[Any], str | bytes | Response | None] = lambda message: f"你说：{message.content}"
+    answer: Callable[[Any], str | bytes | Response | None] = lambda message: (
+        f"你说：{message.content}" if message.type == "text" else f"看到 {message.type}"
+    )
     messages: list[Any] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -81,6 +83,10 @@ class Bot:
         def verify() -> str:
             check_signature(TOKEN, *(request.args[name] for name in ("signature", "timestamp", "nonce")))
             return self.echo(request.args["echostr"])
+
+        @app.get("/h5")
+        def wall() -> str:
+            return "<p>wall</p>"
 
         @app.post("/wechat")
         def receive() -> str | Response:

@@ -15,6 +15,7 @@ from .conftest import ACCOUNT, PATIENCE_SECONDS, World
 
 NOTICE = "该公众号提供的服务出现故障，请稍后再试"
 SHORT = 0.3
+ROOMY = 0.8  # where one attempt must fail and the next must not, however busy the machine
 
 
 def closed_port() -> int:
@@ -63,7 +64,7 @@ def test_an_answer_to_an_attempt_already_closed_is_lost(world: World) -> None:
 
 @pytest.mark.parametrize("good", [2, 3])
 def test_a_reply_to_a_later_attempt_is_shown(world: World, good: int) -> None:
-    simulator, bot = world.pair(attempt_timeout=SHORT)
+    simulator, bot = world.pair(attempt_timeout=ROOMY)
     release = threading.Event()
 
     def answer(_message: Any) -> str:
@@ -166,16 +167,15 @@ BAD_PLAIN: list[tuple[str, Callable[[Any], str | bytes | Response]]] = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "answer"), BAD_PLAIN, ids=[f"{n}-{r}" for n, (r, _) in enumerate(BAD_PLAIN)])
-def test_a_bad_answer_shows_the_fault_notice_and_is_not_asked_for_again(
-    world: World, reason: str, answer: Callable[[Any], Any]
-) -> None:
+def test_a_bad_answer_shows_the_fault_notice_and_is_not_asked_for_again(world: World) -> None:
     simulator, bot = world.pair("plain")
-    bot.answer = answer
-    simulator.phone("say", text="在吗")
-    assert simulator.heard() == [NOTICE]
-    assert simulator.last()["reason"] == reason
-    assert len(bot.messages) == 1
+    bot.answer = lambda message: BAD_PLAIN[int(message.content)][1](message)
+    for number in range(len(BAD_PLAIN)):
+        simulator.phone("say", text=str(number))
+    assert simulator.heard() == [NOTICE] * len(BAD_PLAIN)
+    assert [message.content for message in bot.messages] == [str(number) for number in range(len(BAD_PLAIN))]
+    found = [exchange["reason"] for exchange in simulator.get("exchanges")["exchanges"] if exchange["kind"] == "text"]
+    assert found == [reason for reason, _answer in BAD_PLAIN]
 
 
 BAD_SAFE: list[tuple[str, Callable[[str], str]]] = [
@@ -185,13 +185,13 @@ BAD_SAFE: list[tuple[str, Callable[[str], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "spoil"), BAD_SAFE)
-def test_a_sealed_answer_must_prove_itself(world: World, reason: str, spoil: Callable[[str], str]) -> None:
+def test_a_sealed_answer_must_prove_itself(world: World) -> None:
     simulator, bot = world.pair("safe")
-    bot.answer = lambda message: spoil(bot.sealed(text_reply(message))).encode()
-    simulator.phone("say", text="在吗")
-    assert simulator.heard() == [NOTICE]
-    assert simulator.last()["reason"] == reason
+    for reason, spoil in BAD_SAFE:
+        bot.answer = lambda message, spoil=spoil: spoil(bot.sealed(text_reply(message))).encode()  # type: ignore[misc]
+        simulator.phone("say", text="在吗")
+        assert simulator.last()["reason"] == reason
+    assert simulator.heard() == [NOTICE] * len(BAD_SAFE)
 
 
 def test_in_safe_mode_a_plain_answer_is_bad_and_in_compat_it_is_good(world: World) -> None:
@@ -262,7 +262,7 @@ def test_leaving_viewing_and_being_somewhere_show_no_notice(world: World) -> Non
 
 
 def test_one_persons_messages_arrive_in_order_and_do_not_wait_for_a_formers_retries(world: World) -> None:
-    simulator, bot = world.pair(attempt_timeout=SHORT)
+    simulator, bot = world.pair(attempt_timeout=ROOMY)
     release = threading.Event()
     second_came = threading.Event()
 

@@ -45,16 +45,15 @@ function tabs() {
 function arrange(states) {
   for (const state of states) {
     let phone = phones.get(state.id);
-    if (!phone) {
+    const fresh = !phone;
+    if (fresh) {
       phone = new Phone(state, choose);
       phones.set(state.id, phone);
       find(".phones").append(phone.element);
       if (current === null) choose(phone);
     }
-    const before = phone.unread;
-    const fresh = phone.last === null;
     phone.update(state);
-    if (fresh) phone.unread = before; // an old chat just loaded is not news
+    if (fresh) phone.unread = 0; // an old chat just loaded is not news
     phone.tick();
   }
   tabs();
