@@ -76,8 +76,9 @@ def tap(label: str, says: str, tap_id: str = "1") -> str:
     The client drops the tap when either parameter is missing and old ones decode the text twice, so `says` may hold
     only letters, digits, Chinese characters, space, '-' and '.' (wechat_platform §3.4). Raises ValueError otherwise: a defect of ours.
     """
-    if not _TAPPABLE.fullmatch(says) or says != says.strip() or not _TAPPABLE.fullmatch(tap_id):
-        raise ValueError(f"not a tappable text: {says!r}")
+    for said in (says, tap_id):  # newer clients trim the id, and what is trimmed to nothing is missing
+        if not _TAPPABLE.fullmatch(said) or said != said.strip():
+            raise ValueError(f"not a tappable text: {said!r}")
     return (
         f'<a href="weixin://bizmsgmenu?msgmenucontent={says}&msgmenuid={tap_id}">{label.translate(_LABEL_BREAKERS)}</a>'
     )
@@ -85,34 +86,42 @@ def tap(label: str, says: str, tap_id: str = "1") -> str:
 
 def link(label: str, url: str) -> str:
     """A web link in a text reply."""
-    if '"' in url or any(c.isspace() for c in url):
-        raise ValueError("a link's address holds a quote or a blank")
+    if any(c in '"<>' or c.isspace() for c in url):
+        raise ValueError("a link's address holds a quote, a bracket or a blank")
     return f'<a href="{url}">{label.translate(_LABEL_BREAKERS)}</a>'
 
 
-_LINK = re.compile(r"<a [^>]*>[^<]*</a>")
-# Where a person would turn the page, best first: between paragraphs, lines, sentences, clauses.
-_BREAKS = ("\n\n", "\n", "\u3002\uff01\uff1f!?", "\uff1b\uff0c\u3001;, ")
-_JOINERS = "\u200d\ufe0e\ufe0f"
+# Written as one, or shown as one by the client: its own markup, and an address it finds by itself.
+_LINK = re.compile(r"<a [^<>]*>[^<]*</a>|https?://[!#-;=?-~]+")
+# Where a person would turn the page, best first: between paragraphs, lines, sentences, clauses. The ASCII marks count
+# only before a blank or Chinese: not in 1,000.
+_BREAKS = tuple(
+    re.compile(marks)
+    for marks in (
+        r"(?=\n\n)",
+        r"(?=\n)",
+        r"(?:[\u3002\uff01\uff1f\u2026]|[!?](?![!-~]))+[\u201d\u2019\u300d\u300f\uff09\u300b\u3011]*",
+        r"[\uff1b\uff0c\u3001]|[;,](?![!-~])|[ \u3000]+",
+    )
+)
+_ZERO_WIDTH_JOINER = "\u200d"
+# Skin tones, the letters of a flag's tag, and the half-width voice marks; the rest of what sticks is a mark by category.
+_STUCK = re.compile("[\u200c\u200d\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
 
 
 def split(text: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> tuple[str, str]:
     """The longest head of `text` within the limit that ends where a person would turn the page, and the rest.
 
-    Never cuts inside a link or a drawn character. The rest is empty when all of it fits. Raises ValueError when a link
-    alone is over the limit: a defect of ours.
+    Never cuts inside a link or a drawn character, unless that alone is over the limit. The rest is empty when all of it
+    fits; otherwise only line breaks and blanks at the cut are lost.
     """
     if len(text.encode()) <= limit_bytes:
         return text, ""
-    at = _characters_within(text, limit_bytes)
-    for link_found in _LINK.finditer(text):
-        if link_found.start() < at < link_found.end():
-            at = link_found.start()
-    while at > 0 and _sticks(text[at]):
-        at -= 1
-    if at == 0:
-        raise ValueError("nothing of the text fits: a link is over the limit")
-    at = _turn_of_page(text, at)
+    most = _characters_within(text, limit_bytes)
+    links = [found.span() for found in _LINK.finditer(text)]
+    at = _whole(text, most, links) or _whole(text, most, []) or most
+    at = _turn_of_page(text, at, links)
     return text[:at].rstrip(), text[at:].lstrip("\n")
 
 
@@ -120,21 +129,36 @@ def _characters_within(text: str, limit_bytes: int) -> int:
     return len(text.encode()[:limit_bytes].decode(errors="ignore"))
 
 
-def _sticks(character: str) -> bool:
-    """True for what is drawn upon the character before it."""
-    return character in _JOINERS or unicodedata.combining(character) != 0
+def _whole(text: str, at: int, links: list[tuple[int, int]]) -> int:
+    """The nearest cut at or before `at` that leaves links and drawn characters whole; 0 when there is none."""
+    while at > 0:
+        link = next((start for start, end in links if start < at < end), None)
+        if link is None and not _drawn_as_one(text, at):
+            break
+        at = at - 1 if link is None else link
+    return at
 
 
-def _turn_of_page(text: str, at: int) -> int:
+def _drawn_as_one(text: str, at: int) -> bool:
+    """True when the characters on the two sides of a cut make one picture or one letter."""
+    before, after = text[at - 1], text[at]
+    if before == _ZERO_WIDTH_JOINER or _STUCK.match(after) or unicodedata.category(after).startswith("M"):
+        return True
+    if not (_FLAG_LETTERS.match(before) and _FLAG_LETTERS.match(after)):
+        return False
+    begins = next((i + 1 for i in range(at - 1, -1, -1) if not _FLAG_LETTERS.match(text[i])), 0)
+    return (at - begins) % 2 == 1  # two letters make a flag
+
+
+def _turn_of_page(text: str, at: int, links: list[tuple[int, int]]) -> int:
     """The best break in the second half of the head; the hard limit when there is none."""
-    links = [(m.start(), m.end()) for m in _LINK.finditer(text, 0)]
     for marks in _BREAKS:
-        ends = (
-            [i + 2 for i in range(at // 2, at - 1) if text.startswith(marks, i)]
-            if marks == "\n\n"
-            else [i + 1 for i in range(at // 2, at) if text[i] in marks]
-        )
-        for end in reversed(ends):
-            if not any(start < end < stop for start, stop in links):
-                return end
+        best = 0
+        for found in marks.finditer(text, at // 2):
+            if found.end() > at:
+                break
+            if found.end() > at // 2 and _whole(text, found.end(), links) == found.end():
+                best = found.end()
+        if best:
+            return best
     return at

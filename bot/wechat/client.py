@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import parse_qsl
 
 import requests
-from requests.utils import guess_filename
 from wechatpy import WeChatClient
 from wechatpy.session import SessionStorage
 
@@ -90,17 +90,23 @@ def _prepare(request: dict[str, Any]) -> None:
     """Bring a request into a shape that can be sent twice, with JSON as the platform wants it."""
     params = request.get("params") or {}
     request["params"] = dict(parse_qsl(params) if isinstance(params, str) else params)
-    body = request.pop("json", request.get("data"))
     if request.get("files"):
         request["files"] = {name: _in_memory(name, given) for name, given in request["files"].items()}
-    elif isinstance(body, dict):
-        request["data"] = api.dump(body)
+    elif "json" in request:
+        request["data"] = api.dump(request.pop("json"))
+    elif isinstance(request.get("data"), dict):
+        request["data"] = api.dump(request["data"])
 
 
 def _in_memory(name: str, given: Any) -> tuple[Any, ...]:
     """An upload read once: a file object would be at its end when the retry came to it."""
-    filename, content, *rest = given if isinstance(given, tuple) else (guess_filename(given) or name, given)
+    filename, content, *rest = given if isinstance(given, tuple) else (_file_name(given) or name, given)
     return filename, content.read() if hasattr(content, "read") else content, *rest
+
+
+def _file_name(file: Any) -> str:
+    named = getattr(file, "name", "")
+    return PurePath(named).name if isinstance(named, str) else ""
 
 
 def _is_file(content: bytes) -> bool:

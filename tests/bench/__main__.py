@@ -13,7 +13,9 @@ def main() -> int:
     """Status 1 when a reply was wrong or a server did not serve; never because something was slow."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="at most two minutes: fewer rows, two short rounds")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="rows whose name holds NAME, or micro")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="rows whose name holds NAME, or micro"
+    )
     parser.add_argument("--profile", action="store_true", help="instead: where a turn's time goes, by cProfile")
     parser.add_argument("--dir", type=Path, help="where the databases are made (the system's temporary folder)")
     given = parser.parse_args()

@@ -57,7 +57,8 @@ def measure(port: int, requests: Sequence[Request], proof: Proof, *, seconds: fl
     """Load the port for some seconds, or until the requests are used up (`again`: start over with them)."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, port, requests, proof, seconds, again), daemon=True)
+    load = Load(port, requests, again=again)
+    process = context.Process(target=_child, args=(theirs, load, proof, seconds), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -70,12 +71,9 @@ def measure(port: int, requests: Sequence[Request], proof: Proof, *, seconds: fl
     return outcome
 
 
-def _child(
-    pipe: Pipe, port: int, requests: Sequence[Request], proof: Proof, seconds: float, again: bool
-) -> None:
+def _child(pipe: Pipe, load: Load, proof: Proof, seconds: float) -> None:
     gc.freeze()
     gc.disable()
-    load = Load(port, requests, again=again)
     try:
         load.run(seconds)
         load.prove(proof)
@@ -91,13 +89,13 @@ class Load:
         self.outcome = Outcome()
         self._address = ("127.0.0.1", port)
         self._requests, self._again, self._next = requests, again, 0
-        self._selector = selectors.DefaultSelector()
         self._deadline = 0.0
         self._samples: list[tuple[Request, bytes]] = []
         self._busy = 0
 
     def run(self, seconds: float) -> None:
         """Ask until the time is up, then wait for the answers still owed."""
+        self._selector = selectors.DefaultSelector()  # not before: an epoll must not cross the fork
         started = time.perf_counter()
         self._deadline = started + seconds
         for _ in range(CONNECTIONS):

@@ -18,7 +18,9 @@ def lines(folder: Path, postgres_version: str) -> list[str]:
     """A few lines for the top of a report; the databases are in `folder`."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in MEASURED)
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
-    postgres = f"PostgreSQL {postgres_version}" if postgres_version else "no PostgreSQL on 127.0.0.1: its rows are left out"
+    postgres = (
+        f"PostgreSQL {postgres_version}" if postgres_version else "no PostgreSQL on 127.0.0.1: its rows are left out"
+    )
     return [
         f"{_processor()}, {os.cpu_count()} cores, load {load}; {platform.system()} {platform.release()}",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {postgres}",

@@ -63,7 +63,7 @@ class Bench:
         plan, words, now_s = self.plan, self.kit.content.words, time.time()
         query, _ = self.sealed(plan.echoes(1))[0]
         tap = self.incoming(plan.echoes(1))[0]
-        reply = self.kit.content.say("general.help", **dict.fromkeys(["daily", "more", "resume", "waiting"], "word"), danger="")
+        reply = self.conversation.reply_to(self.incoming(plan.helps(1))[0])
         return (
             Part("prove", lambda each: self.codec.prove(each[0], now_s=now_s), lambda n: self.sealed(plan.echoes(n))),
             Part("decode", lambda each: self.codec.decode(*each), lambda n: self.sealed(plan.echoes(n))),

@@ -153,7 +153,9 @@ def fill_floor(folder: Path, plan: Plan) -> None:
         db.executescript(floor.SCHEMA)
         db.executemany("INSERT INTO people VALUES (?, ?, 0)", [(at, openid) for openid, at in ids.items()])
         rows = [(ids[a.openid], a.number, a.question_id, a.shuffle) for a in plan.asks]
-        db.executemany("INSERT INTO asks (person_id, number, question_id, shuffle, asked_at) VALUES (?, ?, ?, ?, 0)", rows)
+        db.executemany(
+            "INSERT INTO asks (person_id, number, question_id, shuffle, asked_at) VALUES (?, ?, ?, ?, 0)", rows
+        )
     db.close()
 
 

@@ -1,60 +1,59 @@
-"""One run: fill the databases, start every server, load them in turn for some rounds, and print what came of it."""
+"""A run from its first line to its last: the facts, the parts in process, the table, the goals, what was wrong."""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import client, facts, micro, postgres, report, servers, traffic, variants
-from tests.bench.client import Outcome
-from tests.bench.rows import Plan
-from tests.bench.traffic import Request
-from tests.bench.variants import Place, Places, Variant
+from tests.bench import facts, micro, postgres, report, variants
+from tests.bench.rounds import Rounds, Size
+from tests.bench.servers import NotServing
 
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much is measured."""
-
-    rounds: int
-    seconds: float
-    warm_s: float
-    people: int
-    each: int
-    budget_s: float
-    """No further round is begun that would end later than this."""
-
-    @property
-    def at_once(self) -> int:
-        """Taps made ready for one measurement; a quicker server runs out and is measured over what it did."""
-        return int(self.people * self.each / (self.rounds + self.warm_s / self.seconds))
-
-
-QUICK = Size(rounds=2, seconds=1.5, warm_s=0.4, people=2000, each=6, budget_s=90)
+QUICK = Size(rounds=2, seconds=1.5, warm_s=0.5, people=2000, each=6, budget_s=90)
 FULL = Size(rounds=4, seconds=4.0, warm_s=1.0, people=10_000, each=6, budget_s=1800)
-EXAMPLES = 3
 
 
 def run(size: Size, only: list[str], folder: Path) -> int:
-    """Print a report; 1 when a reply was wrong or an answer was not kept."""
+    """Print a report; 1 when a server did not serve, a reply was wrong or an answer was not kept."""
     started = time.monotonic()
     with postgres.own_database() as (postgres_url, version):
         _print(facts.lines(folder, version))
         if not only or "micro" in only:
-            _print(["", "in process, microseconds", *micro.lines(_made(folder / "micro"))])
-        chosen = variants.chosen([word for word in only if word != "micro"], size.quick, bool(postgres_url)) 
-        if not chosen:
+            _print(["", "the parts in process, median of batches and the best", *micro.lines(_made(folder / "micro"))])
+        words = [word for word in only if word != "micro"]
+        if only and not words:
             return 0
-        with ExitStack() as stack:
-            rounds = Rounds(size, folder, chosen, postgres_url, stack)
-            rounds.run(started + size.budget_s)
-            _print(["", *report.table(rounds.results), "", *report.goals(rounds.results)])
+        chosen = variants.chosen(words, quick=size is QUICK, postgres=bool(postgres_url))
+        try:
+            with ExitStack() as stack:
+                rounds = Rounds(size, chosen, folder, postgres_url, stack)
+                rounds.run(started + size.budget_s)
             wrong = rounds.wrong()
-    checked = sum(outcome.checked for outcomes in rounds.results.values() for outcome in outcomes)
-    _print(["", f"{checked} replies opened and read, {len(wrong)} found wrong; {time.monotonic() - started:.0f} s", *wrong])
+        except NotServing as problem:
+            _print([f"a server did not come up: {problem}"])
+            return 1
+    outcomes = [outcome for each in rounds.results.values() for outcome in each]
+    done = min(map(len, rounds.results.values()), default=0)
+    checked, seconds = sum(outcome.checked for outcome in outcomes), time.monotonic() - started
+    _print(["", f"over HTTP, {done} rounds of {size.seconds} s, 16 connections, AES", *report.table(rounds.results)])
+    _print(["", *report.goals(rounds.results), ""])
+    _print([f"{checked} replies opened and read, {len(wrong)} servers found wrong; {seconds:.0f} s in all", *wrong])
     return 1 if wrong else 0
+
+
+def profile(folder: Path) -> int:
+    """Print where the time of a turn goes."""
+    _print(micro.profiled(folder))
+    return 0
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)

@@ -34,6 +34,12 @@ class Variant:
     full: bool = False
     durable: bool = False
 
+    def kept(self, place: Place) -> int | None:
+        """How many answers stand in its database; None where no such count is kept."""
+        if self.talk != "tap" or self.database == "werobot":
+            return None
+        return rows.answered_on_floor(place.folder) if self.database == "floor" else rows.answered(place.url)
+
 
 OURS = "bot.wsgi:app"
 PEERS = "tests.bench.peers"
@@ -87,12 +93,6 @@ class Places:
             (folder / "bot.db").write_bytes(self._filled().read_bytes())
         rows.write_config(folder / "config.toml", url, durable=variant.durable)
         return Place(folder, url)
-
-    def kept(self, variant: Variant, place: Place) -> int | None:
-        """How many answers stand in the variant's database; None where it keeps no such thing."""
-        if variant.talk != "tap" or variant.database == "werobot":
-            return None
-        return rows.answered_on_floor(place.folder) if variant.database == "floor" else rows.answered(place.url)
 
     def _filled(self) -> Path:
         if self._template is None:

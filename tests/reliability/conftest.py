@@ -22,7 +22,7 @@ def figure(request: pytest.FixtureRequest, record_property: Callable[[str, objec
 
     def note(**figures: object) -> None:
         for name, value in figures.items():
-            record_property(name, value)
+            record_property(name, str(value))
         print(f"\n{request.node.name}: {figures}")
 
     return note

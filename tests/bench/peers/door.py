@@ -24,4 +24,3 @@ def create() -> Flask:
     app = Flask(__name__)
     app.register_blueprint(webhook.blueprint(build(config.load(config.find(None))), cast("Conversation", Echo())))
     return app
-

@@ -1,0 +1,157 @@
+"""`serve`, `demo` and the WSGI entry as real processes: they start, answer, stop cleanly and keep the data."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.clock import system_clock
+from bot.config import Settings
+from tests.cast import account, message, opened, signed
+from tests.cli.test_command_line import ACCOUNT, bot, refused
+from tests.laws.source import ROOT
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(*words: str, cwd: Path, port: int, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """A process in the foreground with its children in its group, up when /readyz says so."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=cwd,
+        env={**plain, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while get(port, "/readyz")[0] != 200:
+            assert process.poll() is None, process.stdout.read()
+            assert time.monotonic() < deadline, "not ready in a minute"
+            time.sleep(0.05)
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+
+
+def get(port: int, path: str, data: bytes | None = None) -> tuple[int, str]:
+    """Status and body; 0 when nobody listens."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", data=data, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, ""
+    except OSError:
+        return 0, ""
+
+
+def talk(port: int, text: str, msg_id: str) -> str:
+    """Say something over the wire as the platform would; the plain reply XML."""
+    settings = Settings(**account())
+    now = system_clock()
+    request = signed(
+        settings, message("oSERVE", int(now.timestamp()), MsgType="text", Content=text, MsgId=msg_id), now=now
+    )
+    query = urllib.parse.urlencode(request.query)
+    status, body = get(port, f"/wechat?{query}", request.body)
+    assert status == 200
+
+    class Answered:
+        @staticmethod
+        def get_data(as_text: bool) -> str:
+            return body
+
+    return opened(settings, Answered)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serve_answers_stops_and_keeps_the_data(tmp_path: Path, workers: str) -> None:
+    port = free_port()
+    words = ("-m", "bot", "serve", "--port", str(port), "--workers", workers, "--threads", "4")
+    with running(*words, cwd=tmp_path, port=port, **ACCOUNT) as process:
+        first = talk(port, "每日一题", "1")
+        assert talk(port, "每日一题", "1") == first
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    with running(*words, cwd=tmp_path, port=port, **ACCOUNT) as process:
+        assert talk(port, "每日一题", "1") == first
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
+def test_serve_starts_over_stale_locks_and_after_a_kill(tmp_path: Path) -> None:
+    port = free_port()
+    words = ("-m", "bot", "serve", "--port", str(port), "--workers", "2")
+    with running(*words, cwd=tmp_path, port=port, **ACCOUNT) as process:
+        first = talk(port, "每日一题", "1")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    with running(*words, cwd=tmp_path, port=port, **ACCOUNT):
+        assert talk(port, "每日一题", "1") == first
+
+
+def test_gunicorn_and_flask_find_the_application(tmp_path: Path) -> None:
+    assert bot("db", "upgrade", cwd=tmp_path).returncode == 0
+    for words in (
+        ("-m", "gunicorn", "bot.wsgi:app", "--no-control-socket", "-b", "127.0.0.1:{port}"),
+        ("-m", "flask", "--app", "bot.wsgi", "run", "--port", "{port}"),
+    ):
+        port = free_port()
+        with running(*(word.format(port=port) for word in words), cwd=tmp_path, port=port, **ACCOUNT):
+            assert "Content" in talk(port, "帮助", words[1])
+
+
+def test_a_taken_port_is_named_with_what_to_type(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"--port {port + 1}" in refused(bot("serve", "--port", str(port), cwd=tmp_path, **ACCOUNT))
+        assert f"--port {port + 1}" in refused(bot("demo", "--port", str(port), cwd=tmp_path))
+
+
+def test_the_demo_opens_a_sample_mine_and_keeps_it(tmp_path: Path) -> None:
+    port = free_port()
+    for _ in range(2):
+        with running("-m", "bot", "demo", "--port", str(port), cwd=tmp_path, port=port) as process:
+            status, page = get(port, "/simulator/")
+            assert status == 200
+            assert "<html" in page
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0
+            assert f"http://127.0.0.1:{port}/simulator/" in process.stdout.read()
+    assert (tmp_path / "var" / "demo.db").exists()
+
+
+def test_a_stranger_learns_nothing_from_the_probes(tmp_path: Path) -> None:
+    port = free_port()
+    with running("-m", "bot", "serve", "--port", str(port), cwd=tmp_path, port=port, **ACCOUNT):
+        assert get(port, "/healthz") == (200, "ok\n")
+        assert get(port, "/readyz") == (200, "ready\n")
+        assert get(port, "/")[0] == 404
+        assert get(port, "/simulator/")[0] == 404
