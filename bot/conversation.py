@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.clock import from_epoch
-from bot.errors import Busy
+from bot.errors import Busy, Refusal
 from bot.kit import Kit
 from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
 from bot.router import Handler, Route, Router, Switchboard, Turn, answer
 from bot.services import pages, people
 from bot.understanding import LOOSE_ANSWER, SILENT, Understood, is_loose_answer, understand
+from content import Content
 
 REPEAT_WAIT_S = 4.5
 POLL_S = 0.05
@@ -36,6 +37,7 @@ class _Slow:
 
     turn: Turn
     route: Route
+    lease_until: datetime
 
 
 class Conversation:
@@ -70,7 +72,7 @@ class Conversation:
             if kept is not None and not kept.done and kept.lease_until is not None and kept.lease_until <= now:
                 taken_over = inbox.take_over(connection, incoming.key, now=now)
             if kept is not None and kept.done:
-                return kept.reply
+                return inbox.give_up(connection, incoming.key).reply if kept.gave_up else kept.reply
             result = None
             if kept is None or taken_over:
                 result = self._converse(connection, incoming, understood, now)
@@ -91,7 +93,7 @@ class Conversation:
             dialog=dialog,
             db=Session(bind=connection, expire_on_commit=False),
             now=now,
-            sent_at=_believable(from_epoch(incoming.created), now),
+            sent_at=_believable(incoming.created, now),
             content=self._kit.content,
             mine=self._kit.settings.mine,
         )
@@ -103,8 +105,7 @@ class Conversation:
             turn = replace(turn, action=LOOSE_ANSWER)
         route = self._switchboard.route(turn)
         if route.handler is None:
-            inbox.start_work(connection, incoming.key, person_id=person.id, now=now)
-            return _Slow(turn, route)
+            return _Slow(turn, route, inbox.start_work(connection, incoming.key, person_id=person.id, now=now))
         return self._finish(connection, turn, route.handler)
 
     def _finish(self, connection: Connection, turn: Turn, handler: Handler) -> Reply | None:
@@ -113,7 +114,7 @@ class Conversation:
         noticed_at, waiting = turn.person.noticed_at, turn.person.waiting
         if isinstance(reply, str):  # a card or a picture has no room for more; what waits goes on waiting
             if waiting:
-                reply, waiting = _with_what_waited(connection, turn, reply), 0
+                reply, waiting = _with_what_waited(connection, turn, reply)
             if noticed_at is None:
                 noticed_at = turn.now
                 if turn.action != WELCOME:  # which says it in its own place
@@ -131,15 +132,21 @@ class Conversation:
         return reply
 
     def _work(self, slow: _Slow) -> Reply | None:
-        assert slow.route.work is not None
-        finish = slow.route.work(slow.turn)
+        try:
+            return self._finish_work(slow, _worked(slow))
+        except Busy:
+            raise
+        except Exception as problem:  # the door again: whoever waits, or comes back for the answer, is owed one
+            log.exception("work_failed", key=slow.turn.incoming.key, error=type(problem).__name__)
+            return self._finish_work(slow, lambda turn: _apology(turn.content))
+
+    def _finish_work(self, slow: _Slow, finish: Handler) -> Reply | None:
+        key = slow.turn.incoming.key
         with self._kit.database.write() as connection:
-            person, dialog = people.meet(connection, slow.turn.person.openid, now=slow.turn.now)
-            turn = _again(slow.turn, person, dialog, connection)
-            reply = self._finish(connection, turn, finish)
-            if inbox.finish_work(connection, turn.incoming.key, reply, person_id=person.id):
-                people.owe(connection, person.id)
-            return reply
+            if inbox.still_ours(connection, key, lease_until=slow.lease_until):
+                person, dialog = people.meet(connection, slow.turn.person.openid, now=slow.turn.now)
+                return self._finish(connection, _again(slow.turn, person, dialog, connection), finish)
+        return self._wait(key)  # believed dead; another has taken over
 
     def _wait(self, key: str) -> Reply | None:
         """Stand by while the first copy works; only the connection still open can deliver its answer."""
@@ -150,23 +157,25 @@ class Conversation:
                     time.sleep(POLL_S)
                     with self._kit.database.read() as connection:
                         kept = inbox.look(connection, key)
-                    if kept.done:
+                    if kept.done and not kept.gave_up:
                         return kept.reply
+                    if kept.done:
+                        break  # owed to a copy that gave up before us: ours to carry now
             finally:
                 self._may_wait.release()
         with self._kit.database.write() as connection:
             kept = inbox.give_up(connection, key)
+            if not kept.done and kept.person_id is not None:
+                people.owe(connection, kept.person_id)
         return kept.reply if kept.done else self._kit.content.say("general.working")
 
-    def _apologise(self, incoming: Incoming) -> Reply:
+    def _apologise(self, incoming: Incoming) -> Reply | None:
         """The same apology for every copy, so that a failing handler is not tried three times."""
-        words = self._kit.content.words
-        menu = tap(words.tapped("general.menu"), words.tapped("general.menu"))
-        apology = self._kit.content.say("general.failed", menu=menu)
+        apology = _apology(self._kit.content)
         try:
             with self._kit.database.write() as connection:
                 kept = inbox.claim(connection, incoming.key, now=self._kit.clock())
-                if kept is not None and kept.done and kept.reply is not None:
+                if kept is not None and kept.done:
                     return kept.reply
                 inbox.keep(connection, incoming.key, apology, person_id=None)
         except Exception as problem:  # noqa: BLE001 - still at the door: the database itself may be what failed
@@ -174,10 +183,26 @@ class Conversation:
         return apology
 
 
-def _with_what_waited(connection: Connection, turn: Turn, reply: str) -> str:
-    """Late answers ride before the next reply, oldest first."""
-    late = [turn.say("general.late", answer=as_text(r)) for r in inbox.hand_over(connection, turn.person.id)]
-    return "\n\n".join([*late, reply])
+def _worked(slow: _Slow) -> Handler:
+    """What the slow handler returns; when it refuses, the sentence of its refusal."""
+    assert slow.route.work is not None
+    try:
+        return slow.route.work(slow.turn)
+    except Refusal as refused:
+        sentence = slow.turn.say(refused.key, **refused.values)
+        return lambda _turn: sentence
+
+
+def _apology(content: Content) -> str:
+    menu = content.words.tapped("general.menu")
+    return content.say("general.failed", menu=tap(menu, menu))
+
+
+def _with_what_waited(connection: Connection, turn: Turn, reply: str) -> tuple[str, int]:
+    """Late answers ride before the next reply, oldest first; and how many are later still."""
+    owed, left = inbox.hand_over(connection, turn.person.id, now=turn.now, apology=_apology(turn.content))
+    late = [turn.say("general.late", answer=as_text(answer)) for answer in owed]
+    return "\n\n".join([*late, reply]), left
 
 
 def _fit(turn: Turn, reply: str) -> str:
@@ -194,9 +219,9 @@ def _next_page(turn: Turn, number: int) -> str:
     return turn.tap("pages.next", turn.say("pages.next"), number=number)
 
 
-def _believable(created: datetime, now: datetime) -> datetime:
-    """The sender's time, unless it is off by more than a day: then ours."""
-    return created if abs(created - now) <= BELIEVABLE else now
+def _believable(created: int, now: datetime) -> datetime:
+    """The sender's time, unless it is off by more than a day, or no time at all: then ours."""
+    return from_epoch(created) if abs(created - now.timestamp()) <= BELIEVABLE.total_seconds() else now
 
 
 def _again(turn: Turn, person: people.PersonRow, dialog: people.DialogRow | None, connection: Connection) -> Turn:

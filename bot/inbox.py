@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.messages import Card, Picture, Reply, Transfer
 from bot.models import InboxMessage
@@ -15,9 +15,14 @@ from bot.services.upsert import insert_for
 LEASE = timedelta(seconds=30)
 WORKING, DONE = "working", "done"
 
-_KEPT = select(InboxMessage.status, InboxMessage.lease_until, InboxMessage.reply_kind, InboxMessage.reply).where(
-    InboxMessage.key == bindparam("message_key")
-)
+_KEPT = select(
+    InboxMessage.status,
+    InboxMessage.lease_until,
+    InboxMessage.gave_up,
+    InboxMessage.person_id,
+    InboxMessage.reply_kind,
+    InboxMessage.reply,
+).where(InboxMessage.key == bindparam("message_key"))
 _KEEP = (
     update(InboxMessage)
     .where(InboxMessage.key == bindparam("message_key"))
@@ -37,6 +42,8 @@ class Kept:
 
     done: bool
     lease_until: datetime | None
+    gave_up: bool
+    person_id: int | None
     reply: Reply | None
 
 
@@ -59,7 +66,7 @@ def claim(connection: Connection, key: str, *, now: datetime) -> Kept | None:
 def look(connection: Connection, key: str) -> Kept:
     """What is kept for a message that is in the inbox."""
     row = connection.execute(_KEPT, {"message_key": key}).one()
-    return Kept(row.status == DONE, row.lease_until, unpack(row.reply_kind, row.reply))
+    return Kept(row.status == DONE, row.lease_until, row.gave_up, row.person_id, unpack(row.reply_kind, row.reply))
 
 
 def keep(connection: Connection, key: str, reply: Reply | None, *, person_id: int | None) -> None:
@@ -68,10 +75,11 @@ def keep(connection: Connection, key: str, reply: Reply | None, *, person_id: in
     connection.execute(_KEEP, {"message_key": key, "person": person_id, "kind": kind, "body": body})
 
 
-def start_work(connection: Connection, key: str, *, person_id: int, now: datetime) -> None:
-    """Mark a slow answer as being prepared; repeats wait for it until the lease runs out."""
+def start_work(connection: Connection, key: str, *, person_id: int, now: datetime) -> datetime:
+    """Mark a slow answer as being prepared; repeats wait for it until the lease runs out, at the moment returned."""
     working = update(InboxMessage).where(InboxMessage.key == key)
     connection.execute(working.values(status=WORKING, lease_until=now + LEASE, person_id=person_id))
+    return now + LEASE
 
 
 def take_over(connection: Connection, key: str, *, now: datetime) -> bool:
@@ -83,30 +91,36 @@ def take_over(connection: Connection, key: str, *, now: datetime) -> bool:
     return taken.first() is not None
 
 
+def still_ours(connection: Connection, key: str, *, lease_until: datetime) -> bool:
+    """True when a slow answer may be finished by whoever began it: nobody took it over when the lease ran out."""
+    ours = select(InboxMessage.key).where(
+        InboxMessage.key == key, InboxMessage.status == WORKING, InboxMessage.lease_until == lease_until
+    )
+    return connection.execute(ours.with_for_update()).first() is not None
+
+
 def give_up(connection: Connection, key: str) -> Kept:
-    """A repeat has waited in vain: the answer is owed at the next contact, unless it came in this very moment."""
-    owed = update(InboxMessage).where(InboxMessage.key == key, InboxMessage.status == WORKING)
-    connection.execute(owed.values(gave_up=True))
+    """A repeat waits no longer: it carries the answer that is there by now, or else that is owed at the next contact."""
+    waited = update(InboxMessage).where(InboxMessage.key == key)
+    connection.execute(waited.values(gave_up=InboxMessage.status == WORKING))
     return look(connection, key)
 
 
-def finish_work(connection: Connection, key: str, reply: Reply | None, *, person_id: int) -> bool:
-    """Store a slow answer; True when nobody waits for it any more and it is owed at the next contact."""
-    keep(connection, key, reply, person_id=person_id)
-    owed = select(InboxMessage.gave_up).where(InboxMessage.key == key)
-    return connection.execute(owed).scalar_one()
+def hand_over(connection: Connection, person_id: int, *, now: datetime, apology: str) -> tuple[list[Reply], int]:
+    """The answers owed to a person, oldest first and owed no longer, and how many are still being prepared.
 
-
-def hand_over(connection: Connection, person_id: int) -> list[Reply]:
-    """The answers owed to a person, oldest first; they are owed no longer."""
-    owed = update(InboxMessage).where(
-        InboxMessage.person_id == person_id, InboxMessage.gave_up, InboxMessage.status == DONE
-    )
+    Work whose lease ran out will not be finished by anybody: the apology is its answer.
+    """
+    owed = (InboxMessage.person_id == person_id, InboxMessage.gave_up)
+    dead = update(InboxMessage).where(*owed, InboxMessage.status == WORKING, InboxMessage.lease_until <= now)
+    connection.execute(dead.values(status=DONE, lease_until=None, reply_kind="text", reply=apology))
+    done = update(InboxMessage).where(*owed, InboxMessage.status == DONE).values(gave_up=False)
     rows = connection.execute(
-        owed.values(gave_up=False).returning(InboxMessage.received_at, InboxMessage.reply_kind, InboxMessage.reply)
+        done.returning(InboxMessage.received_at, InboxMessage.reply_kind, InboxMessage.reply)
     ).all()
     replies = [unpack(row.reply_kind, row.reply) for row in sorted(rows, key=lambda row: row.received_at)]
-    return [reply for reply in replies if reply is not None]
+    left = connection.execute(select(func.count()).select_from(InboxMessage).where(*owed)).scalar_one()
+    return [reply for reply in replies if reply is not None], left
 
 
 def pack(reply: Reply | None) -> tuple[str, str]:

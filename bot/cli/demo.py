@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 import string
-import threading
 import time
 from pathlib import Path
 
@@ -38,8 +37,7 @@ def demo(port: int) -> None:
             "wechat": settings.wechat.model_copy(update={"api_base_url": f"{url}/simulator/api"}),
         }
     )
-    threading.Thread(target=_welcome, args=(settings, url), name="welcome", daemon=True).start()
-    run(settings, all_in_one=True)
+    run(settings, all_in_one=True, beside=lambda: _welcome(settings, url))
     click.echo(sentence("operator.stopped"))
 
 

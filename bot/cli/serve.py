@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +39,18 @@ def serve(path: Path | None, /, all_in_one: bool | None, **given: Any) -> None:
     run(settings, all_in_one=all_in_one)
 
 
-def run(settings: Settings, *, all_in_one: bool | None = None) -> None:
-    """Migrate, then serve until stopped. Raises Refusal when the port is taken or the settings do not allow it."""
+def run(settings: Settings, *, all_in_one: bool | None = None, beside: Callable[[], None] | None = None) -> None:
+    """Migrate, then serve until stopped, with `beside` in a thread once the port is ours.
+
+    Raises Refusal when the port is taken or the settings do not allow serving.
+    """
     kit = build(settings)
     create_app(kit)  # refuses before anything is started
     migrate.upgrade(kit.database)
     _refuse_taken_port(settings.server.host, settings.server.port)
     with_jobs = kit.database.sqlite if all_in_one is None else all_in_one
+    if beside is not None:
+        threading.Thread(target=beside, name="beside", daemon=True).start()
     click.echo(sentence("operator.serving", host=settings.server.host, port=settings.server.port))
     if settings.server.workers == 1:
         _waitress(kit, with_jobs=with_jobs)
@@ -52,6 +60,7 @@ def run(settings: Settings, *, all_in_one: bool | None = None) -> None:
 
 def _waitress(kit: Kit, *, with_jobs: bool) -> None:
     server = kit.settings.server
+    signal.signal(signal.SIGTERM, _leave)  # as Ctrl-C: what is being answered is answered, then we go
     kit.database.start_background()
     runner = Runner(kit) if with_jobs else None
     if runner is not None:
@@ -69,6 +78,10 @@ def _waitress(kit: Kit, *, with_jobs: bool) -> None:
         if runner is not None:
             runner.stop()
         kit.database.close()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _gunicorn(kit: Kit, *, with_jobs: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,22 +47,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits on leaving. Raises Busy when the database cannot be had in time."""
-        try:
-            if self.sqlite:
-                with self.gate.held(), self.engine.begin() as connection:
-                    yield connection
-            else:
-                with self.engine.begin() as connection:
-                    yield connection
-        except (OperationalError, InterfaceError, PoolTimeout) as problem:
-            if _is_busy(problem):
-                raise Busy from problem
-            raise
+        with _or_busy(), self.gate.held() if self.sqlite else nullcontext(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only looks and takes no write lock."""
-        with self._reading.connect() as connection:
+        """A transaction that only looks and takes no write lock. Raises Busy as `write` does."""
+        with _or_busy(), self._reading.connect() as connection:
             yield connection
 
     def pragma(self, statement: str) -> list[Any]:
@@ -94,7 +85,7 @@ class Database:
         try:
             with self.read() as connection:
                 connection.execute(text("SELECT 1"))
-        except (OperationalError, InterfaceError, PoolTimeout):
+        except (Busy, OperationalError):
             return False
         return True
 
@@ -133,6 +124,16 @@ def _on_begin(connection: Connection) -> None:
     if options.get("isolation_level") == "AUTOCOMMIT":
         return
     connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN IMMEDIATE"))
+
+
+@contextmanager
+def _or_busy() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as problem:
+        if _is_busy(problem):
+            raise Busy from problem
+        raise
 
 
 def _is_busy(problem: Exception) -> bool:

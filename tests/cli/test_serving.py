@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Response
 
 from bot.clock import system_clock
 from bot.config import Settings
 from tests.cast import account, message, opened, signed
-from tests.cli.test_command_line import ACCOUNT, bot, refused
+from tests.cli.test_command_line import ACCOUNT
 from tests.laws.source import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -71,7 +72,7 @@ def get(port: int, path: str, data: bytes | None = None) -> tuple[int, str]:
 
 
 def talk(port: int, text: str, msg_id: str) -> str:
-    """Say something over the wire as the platform would; the plain reply XML."""
+    """Say something over the wire as the platform would; the reply from its type onward."""
     settings = Settings(**account())
     now = system_clock()
     request = signed(
@@ -81,12 +82,7 @@ def talk(port: int, text: str, msg_id: str) -> str:
     status, body = get(port, f"/wechat?{query}", request.body)
     assert status == 200
 
-    class Answered:
-        @staticmethod
-        def get_data(as_text: bool) -> str:
-            return body
-
-    return opened(settings, Answered)
+    return opened(settings, Response(body)).split("</CreateTime>")[1]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -115,14 +111,14 @@ def test_serve_starts_over_stale_locks_and_after_a_kill(tmp_path: Path) -> None:
         assert talk(port, "每日一题", "1") == first
 
 
-def test_gunicorn_and_flask_find_the_application(tmp_path: Path) -> None:
-    assert bot("db", "upgrade", cwd=tmp_path).returncode == 0
+def test_gunicorn_and_flask_find_the_application(tmp_path: Path, sqlite_url: str) -> None:
     for words in (
         ("-m", "gunicorn", "bot.wsgi:app", "--no-control-socket", "-b", "127.0.0.1:{port}"),
         ("-m", "flask", "--app", "bot.wsgi", "run", "--port", "{port}"),
     ):
         port = free_port()
-        with running(*(word.format(port=port) for word in words), cwd=tmp_path, port=port, **ACCOUNT):
+        environ = {**ACCOUNT, "BOT__DATABASE__URL": sqlite_url}
+        with running(*(word.format(port=port) for word in words), cwd=tmp_path, port=port, **environ):
             assert "Content" in talk(port, "帮助", words[1])
 
 
@@ -131,8 +127,18 @@ def test_a_taken_port_is_named_with_what_to_type(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"--port {port + 1}" in refused(bot("serve", "--port", str(port), cwd=tmp_path, **ACCOUNT))
-        assert f"--port {port + 1}" in refused(bot("demo", "--port", str(port), cwd=tmp_path))
+        run = subprocess.run(
+            [sys.executable, "-m", "bot", "demo", "--port", str(port)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert f"--port {port + 1}" in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
 
 
 def test_the_demo_opens_a_sample_mine_and_keeps_it(tmp_path: Path) -> None:
@@ -140,11 +146,11 @@ def test_the_demo_opens_a_sample_mine_and_keeps_it(tmp_path: Path) -> None:
     for _ in range(2):
         with running("-m", "bot", "demo", "--port", str(port), cwd=tmp_path, port=port) as process:
             status, page = get(port, "/simulator/")
-            assert status == 200
-            assert "<html" in page
+            assert (status, "<html" in page) == (200, True)
+            while f"http://127.0.0.1:{port}/simulator/" not in process.stdout.readline():
+                assert process.poll() is None
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=30) == 0
-            assert f"http://127.0.0.1:{port}/simulator/" in process.stdout.read()
     assert (tmp_path / "var" / "demo.db").exists()
 
 

@@ -25,6 +25,7 @@ TOKEN, APP_ID, SECRET = "testtoken", "wx1234567890abcdef", "0123456789abcdef0123
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ACCOUNT = "gh_0123456789ab"
 PATIENCE_SECONDS = 20
+NOTICE = "该公众号提供的服务出现故障，请稍后再试"
 
 
 def settings(encryption: str = "safe", account: str = "service_certified", url: str = "http://127.0.0.1:9") -> Settings:

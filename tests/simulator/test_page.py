@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from .conftest import Bot, Simulator, World
+from .conftest import NOTICE, Bot, Simulator, World
 
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
@@ -115,11 +115,23 @@ def test_a_link_opens_inside_the_phone(start: Any) -> None:
     assert visit.problems == []
 
 
+def test_a_link_far_up_can_be_touched_on_the_phone_that_was_not_in_hand(start: Any) -> None:
+    visit, simulator, bot = start()
+    bot.answer = lambda message: TAP if message.content == "来" else "长\n" * 40
+    simulator.phone("say", text="来")
+    simulator.phone("say", text="写长些")
+    simulator.settle()
+    visit.phone("p2").get_by_role("button", name="关注公众号").click()
+    visit.phone().get_by_role("button", name="B. 梨").click()
+    expect(visit.phone().locator(".mine .bubble").last).to_have_text("第3题选B")
+    assert visit.problems == []
+
+
 def test_a_missing_bot_is_explained_beside_the_phone(world: World, browser: Browser) -> None:
     simulator = world.simulator("http://127.0.0.1:9/wechat")
     visit = Visit(browser, world.stack, simulator.url)
     visit.phone().get_by_role("button", name="关注公众号").click()
-    expect(visit.phone().locator(".notice p")).to_have_text("该公众号提供的服务出现故障，请稍后再试")
+    expect(visit.phone().locator(".notice p")).to_have_text(NOTICE)
     alarm = visit.page.get_by_role("alert")
     expect(alarm).to_contain_text("连不上机器人")
     expect(alarm).to_contain_text("http://127.0.0.1:9/wechat")

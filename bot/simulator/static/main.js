@@ -13,6 +13,7 @@ const find = (selector) => document.querySelector(selector);
 let current = null;
 let version = -1;
 let epoch = "";
+let added = "";
 
 // -- phones -----------------------------------------------------------------------------------------------------------
 
@@ -21,37 +22,45 @@ function choose(phone) {
   current = phone;
   for (const other of phones.values()) other.element.classList.toggle("current", other === phone);
   phone.unread = 0;
-  phone.toEnd();
   tabs();
 }
 
+/** Brings the switcher up to date in place: a tab that has the focus keeps it. */
 function tabs() {
-  const bar = find(".tabs");
-  bar.replaceChildren(
-    ...[...phones.values()].map((phone) => {
-      const tab = copy("tab");
-      const badge = tab.querySelector(".badge");
-      tab.querySelector(".tab-name").textContent = phone.state.name;
-      tab.setAttribute("aria-pressed", String(phone === current));
-      badge.textContent = phone.unread;
-      badge.hidden = phone.unread === 0;
-      badge.setAttribute("aria-label", `${phone.unread} ${wording("badge-label")}`);
-      tab.addEventListener("click", () => choose(phone));
-      return tab;
-    }),
-  );
+  for (const phone of phones.values()) {
+    phone.tab.querySelector(".tab-name").textContent = phone.state.name;
+    phone.tab.setAttribute("aria-pressed", String(phone === current));
+    const badge = phone.tab.querySelector(".badge");
+    badge.textContent = phone.unread;
+    badge.hidden = phone.unread === 0;
+    badge.setAttribute("aria-label", `${phone.unread} ${wording("badge-label")}`);
+  }
+}
+
+function enter(state) {
+  const phone = new Phone(state, choose);
+  phone.tab = copy("tab");
+  phone.tab.addEventListener("click", () => {
+    choose(phone);
+    phone.toEnd(); // only here: a scroll under a finger on its way down would lose the click
+  });
+  phones.set(state.id, phone);
+  find(".tabs").append(phone.tab);
+  find(".phones").append(phone.element);
+  if (current === null) choose(phone);
+  if (state.id === added) bring(phone);
+  return phone;
+}
+
+function bring(phone) {
+  choose(phone);
+  phone.element.scrollIntoView({ inline: "end" });
 }
 
 function arrange(states) {
   for (const state of states) {
-    let phone = phones.get(state.id);
-    const fresh = !phone;
-    if (fresh) {
-      phone = new Phone(state, choose);
-      phones.set(state.id, phone);
-      find(".phones").append(phone.element);
-      if (current === null) choose(phone);
-    }
+    const fresh = !phones.has(state.id);
+    const phone = fresh ? enter(state) : phones.get(state.id);
     phone.update(state);
     if (fresh) phone.unread = 0; // an old chat just loaded is not news
     phone.tick();
@@ -64,6 +73,7 @@ function forget() {
   phones.clear();
   current = null;
   find(".phones").replaceChildren();
+  find(".tabs").replaceChildren();
 }
 
 // -- what the simulator says ------------------------------------------------------------------------------------------
@@ -116,7 +126,14 @@ async function listen() {
 
 // -- the guide --------------------------------------------------------------------------------------------------------
 
-find(".add-phone").addEventListener("click", () => control.post("phones"));
+find(".add-phone").addEventListener("click", async () => {
+  find(".add-phone").disabled = true;
+  const made = await control.post("phones").catch(() => null);
+  added = made ? made.id : "";
+  const phone = phones.get(added); // the news may have been faster than the answer
+  if (phone) bring(phone);
+  if (!made) find(".add-phone").disabled = false;
+});
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("click", () => current && current.say(chip.dataset.say));
 }
