@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 DEEPEST = 8
 MOST_ELEMENTS = 400
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Malformed(Exception):
@@ -18,6 +19,8 @@ def parse(body: bytes) -> dict[str, Any]:
 
     Raises Malformed for anything else: DOCTYPE of any kind, another root, other encodings, too deep, too many.
     """
+    if body[:2] in UTF_16:  # expat goes by these before it goes by us
+        raise Malformed
     reader = _Reader()
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True

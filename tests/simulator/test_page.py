@@ -102,6 +102,21 @@ def test_two_phones_stand_whole_on_a_small_screen_and_the_menu_works(start: Any)
     assert visit.problems == []
 
 
+def test_an_old_chat_opens_at_its_end(start: Any, browser: Browser, world: World) -> None:
+    _visit, simulator, bot = start()
+    simulator.post("menu", button=[{"type": "click", "name": "题", "key": "K"}])
+    bot.answer = lambda message: "长\n" * 30 + message.content
+    for number in range(3):
+        simulator.phone("say", text=f"第 {number} 句")
+    simulator.settle()
+    later = Visit(browser, world.stack, simulator.url)
+    expect(later.phone().locator(".theirs:not(.typing) .bubble")).to_have_count(3)
+    expect(later.phone().get_by_role("button", name="题")).to_be_visible()
+    later.page.wait_for_function(
+        "() => { const c = document.querySelector('.chat'); return c.scrollHeight - c.scrollTop - c.clientHeight < 2; }"
+    )
+
+
 def test_a_link_opens_inside_the_phone(start: Any) -> None:
     visit, simulator, bot = start()
     wall = simulator.get("state")["account"]["webhook"].replace("/wechat", "/h5")

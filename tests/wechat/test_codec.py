@@ -69,7 +69,9 @@ def tree(reply: Reply) -> Any:
 
 @pytest.mark.parametrize("echo", ["1234567890123456789", "回声 <&> \"'%", "a+b/c==", " blanks ", "0"])
 @pytest.mark.parametrize("mode", MODES)
-def test_the_platform_gets_its_echo_back_to_the_byte(make_kit: Callable[..., Kit], sqlite_url: str, mode: str, echo: str) -> None:
+def test_the_platform_gets_its_echo_back_to_the_byte(
+    make_kit: Callable[..., Kit], sqlite_url: str, mode: str, echo: str
+) -> None:
     app = create_app(make_kit(sqlite_url, mode))
     response = app.test_client().get("/wechat", query_string=query(echostr=echo))
     assert (response.status_code, response.data) == (200, echo.encode())
@@ -111,7 +113,10 @@ def test_a_proof_holds_for_five_minutes_either_way(off: int) -> None:
     CODECS["safe"].prove(query(timestamp=str(int(NOW_S) + off)), now_s=NOW_S)
 
 
-@pytest.mark.parametrize("timestamp", ["0", str(int(NOW_S) - 301), str(int(NOW_S) + 301), "９" * 10, f"+{int(NOW_S)}", f"{int(NOW_S)}.0", "1e9"])
+@pytest.mark.parametrize(
+    "timestamp",
+    ["0", str(int(NOW_S) - 301), str(int(NOW_S) + 301), "９" * 10, f"+{int(NOW_S)}", f"{int(NOW_S)}.0", "1e9"],
+)
 def test_a_proof_of_another_time_is_none(timestamp: str) -> None:
     check_signature(TOKEN, sign(TOKEN, timestamp, "nonce123"), timestamp, "nonce123")
     with pytest.raises(Forged):
@@ -129,7 +134,9 @@ def test_whatever_stands_in_the_query_is_proved_or_refused(tries: Tries) -> None
     anything = st.text(st.characters(exclude_categories=()), max_size=20)
 
     @tries(2000)
-    @given(st.dictionaries(st.sampled_from(["signature", "timestamp", "nonce", "echostr"]), st.lists(anything, max_size=2)))
+    @given(
+        st.dictionaries(st.sampled_from(["signature", "timestamp", "nonce", "echostr"]), st.lists(anything, max_size=2))
+    )
     def holds(parameters: dict[str, list[str]]) -> None:
         with pytest.raises(Forged):
             CODECS["safe"].prove(MultiDict(parameters), now_s=NOW_S)
@@ -170,7 +177,9 @@ def test_no_two_envelopes_are_alike() -> None:
     assert len({envelope.seal(b"the same") for _ in range(50)}) == 50
 
 
-@pytest.mark.parametrize("other", [Envelope(AES_KEY, "wx0000000000000000"), Envelope(AES_KEY, ""), Envelope("B" * 42 + "A", APP_ID)])
+@pytest.mark.parametrize(
+    "other", [Envelope(AES_KEY, "wx0000000000000000"), Envelope(AES_KEY, ""), Envelope("B" * 42 + "A", APP_ID)]
+)
 def test_an_envelope_for_another_account_is_refused(other: Envelope) -> None:
     with pytest.raises(Forged):
         Envelope(AES_KEY, APP_ID).open(other.seal(b"<xml/>"))
@@ -179,7 +188,9 @@ def test_an_envelope_for_another_account_is_refused(other: Envelope) -> None:
 def test_whatever_is_no_envelope_is_refused_in_one_way(tries: Tries) -> None:
     envelope = Envelope(AES_KEY, APP_ID)
     blocks = st.integers(min_value=0, max_value=4).flatmap(lambda n: st.binary(min_size=32 * n, max_size=32 * n))
-    hostile = st.one_of(st.text(max_size=80), st.one_of(st.binary(max_size=200), blocks).map(lambda b: base64.b64encode(b).decode()))
+    hostile = st.one_of(
+        st.text(max_size=80), st.one_of(st.binary(max_size=200), blocks).map(lambda b: base64.b64encode(b).decode())
+    )
 
     @tries(10_000)
     @given(hostile)
@@ -191,7 +202,10 @@ def test_whatever_is_no_envelope_is_refused_in_one_way(tries: Tries) -> None:
     holds()
 
 
-@pytest.mark.parametrize("plain", [b"", b"x" * 19, b"r" * 16 + b"\xff\xff\xff\xff" + b"<xml/>wx1234567890abcdef", b"r" * 16 + b"\0\0\0\x40short"])
+@pytest.mark.parametrize(
+    "plain",
+    [b"", b"x" * 19, b"r" * 16 + b"\xff\xff\xff\xff" + b"<xml/>wx1234567890abcdef", b"r" * 16 + b"\0\0\0\x40short"],
+)
 @pytest.mark.parametrize("pad", [0, 1, 31, 32, 33, 255])
 def test_a_wrong_length_or_padding_inside_is_refused(plain: bytes, pad: int) -> None:
     envelope = Envelope(AES_KEY, APP_ID)
@@ -217,7 +231,9 @@ def test_an_encrypted_body_is_bound_to_its_query(mode: str) -> None:
 
 def test_an_account_in_plain_mode_with_a_key_still_opens_what_is_sealed() -> None:
     """For the minute in which the back office has been switched and the bot has not."""
-    request = signed(SETTINGS["safe"], f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType></xml>", now=NOON)
+    request = signed(
+        SETTINGS["safe"], f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType></xml>", now=NOON
+    )
     assert CODECS["plain"].decode(MultiDict(request.query), request.body).openid == OPENID
 
 
@@ -332,8 +348,10 @@ NO_MESSAGES = [
     f'<!DOCTYPE xml [<!ENTITY a "b">]><xml><FromUserName>{OPENID}</FromUserName><MsgType>&a;</MsgType></xml>'.encode(),
     f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType></xml>".encode("utf-16"),
     f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType><Content>\x00</Content></xml>".encode(),
-    f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType><Content>".encode() + b"\xff\xfe</Content></xml>",
-    f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType><Content>".encode() + b"\xed\xa0\x80</Content></xml>",
+    f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType><Content>".encode()
+    + b"\xff\xfe</Content></xml>",
+    f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType><Content>".encode()
+    + b"\xed\xa0\x80</Content></xml>",
     f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType>{'<a>' * 9}{'</a>' * 9}</xml>".encode(),
     f"<xml><FromUserName>{OPENID}</FromUserName><MsgType>text</MsgType>{'<a/>' * 400}</xml>".encode(),
     b"<a>" * 5000 + b"</a>" * 5000,
@@ -341,7 +359,9 @@ NO_MESSAGES = [
 
 
 @pytest.mark.parametrize("body", NO_MESSAGES, ids=range(len(NO_MESSAGES)))
-def test_a_genuine_body_that_is_no_message_is_let_go(make_kit: Callable[..., Kit], sqlite_url: str, body: bytes) -> None:
+def test_a_genuine_body_that_is_no_message_is_let_go(
+    make_kit: Callable[..., Kit], sqlite_url: str, body: bytes
+) -> None:
     with pytest.raises(Malformed):
         CODECS["plain"].decode(query(), body)
     client = create_app(make_kit(sqlite_url, "plain")).test_client()
@@ -363,7 +383,18 @@ def test_bytes_at_random_are_a_message_or_refused(tries: Tries) -> None:
         st.binary(max_size=6),
         names.map(lambda n: f"<{n}>".encode()),
         names.map(lambda n: f"</{n}>".encode()),
-        st.sampled_from([b"<![CDATA[", b"]]>", b"&lt;", b"&#0;", b"&#xD800;", b"<?xml version='1.0' encoding='gbk'?>", b"text", OPENID.encode()]),
+        st.sampled_from(
+            [
+                b"<![CDATA[",
+                b"]]>",
+                b"&lt;",
+                b"&#0;",
+                b"&#xD800;",
+                b"<?xml version='1.0' encoding='gbk'?>",
+                b"text",
+                OPENID.encode(),
+            ]
+        ),
     )
 
     @tries(10_000)
@@ -383,10 +414,10 @@ def test_bytes_at_random_are_a_message_or_refused(tries: Tries) -> None:
 
 
 def test_a_text_is_one_content_to_whoever_wrote() -> None:
-    names, root = tree("第一行\n第二行 <a href=\"https://x.cn/?a=1&b=2\">看</a>")
+    names, root = tree('第一行\n第二行 <a href="https://x.cn/?a=1&b=2">看</a>')
     assert names == ["ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"]
     assert [root.findtext(n) for n in names[:4]] == [OPENID, ACCOUNT, "1700000000", "text"]
-    assert root.findtext("Content") == "第一行\n第二行 <a href=\"https://x.cn/?a=1&b=2\">看</a>"
+    assert root.findtext("Content") == '第一行\n第二行 <a href="https://x.cn/?a=1&b=2">看</a>'
 
 
 def test_a_card_is_news_of_one_article() -> None:
@@ -517,7 +548,9 @@ def test_the_other_replies_keep_their_structure_whatever_is_in_them(tries: Tries
     @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     def holds(one: str, two: str, three: str, four: str) -> None:
         _, root = tree(Card(one, two, three, four))
-        assert [child.text or "" for child in root.find("Articles/item")] == [as_kept(t) for t in (one, two, four, three)]
+        assert [child.text or "" for child in root.find("Articles/item")] == [
+            as_kept(t) for t in (one, two, four, three)
+        ]
         assert len(list(root.iter())) == 13 - 1
         _, root = tree(Picture(one))
         assert (root.findtext("Image/MediaId"), len(list(root.iter()))) == (as_kept(one), 7)
@@ -542,5 +575,9 @@ def test_a_message_as_large_as_the_door_allows_is_read_and_one_larger_is_not(doo
     """H-06: 64 KB."""
     client = door.test_client()
     for extra, status in ((40_000, 200), (60_000, 413)):
-        request = signed(SETTINGS["safe"], xml_of(MsgType="text", CreateTime="1", Content="汉" * (extra // 3), MsgId=str(extra)), now=clock())
+        request = signed(
+            SETTINGS["safe"],
+            xml_of(MsgType="text", CreateTime="1", Content="汉" * (extra // 3), MsgId=str(extra)),
+            now=clock(),
+        )
         assert client.post("/wechat", query_string=request.query, data=request.body).status_code == status

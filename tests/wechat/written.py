@@ -13,10 +13,31 @@ PRINTED = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_
 SAID = st.one_of(
     st.text(PRINTED, max_size=40),
     st.lists(
-        st.sampled_from(["]]>", "]]", ">", "<", "&", "&amp;", "\n", " ", "\u3000", "👨‍👩‍👧", "🇨🇳", "汉字", "<![CDATA[", "%00", "'", '"']),
+        st.sampled_from(
+            [
+                "]]>",
+                "]]",
+                ">",
+                "<",
+                "&",
+                "&amp;",
+                "\n",
+                " ",
+                "\u3000",
+                "👨‍👩‍👧",
+                "🇨🇳",
+                "汉字",
+                "<![CDATA[",
+                "%00",
+                "'",
+                '"',
+            ]
+        ),
         max_size=12,
     ).map("".join),
-    st.tuples(st.sampled_from(["", "  ", "\n\t"]), st.text(PRINTED, max_size=8), st.sampled_from(["", " ", "\n"])).map("".join),
+    st.tuples(st.sampled_from(["", "  ", "\n\t"]), st.text(PRINTED, max_size=8), st.sampled_from(["", " ", "\n"])).map(
+        "".join
+    ),
     st.just("【收到不支持的消息类型，暂无法显示】"),
 )
 OPENIDS = st.from_regex(r"o[A-Za-z0-9_\-]{27}", fullmatch=True)
@@ -50,7 +71,9 @@ MESSAGES: dict[str, Fields] = {
     "text": message("text", Content=SAID),
     "tap": message("text", Content=SAID, bizmsgmenuid=NUMBERS),
     "image": message("image", PicUrl=SAID, MediaId=MEDIA),
-    "voice": message("voice", MediaId=MEDIA, Format=st.sampled_from(["amr", "speex"]), Recognition=SAID, MediaId16K=MEDIA),
+    "voice": message(
+        "voice", MediaId=MEDIA, Format=st.sampled_from(["amr", "speex"]), Recognition=SAID, MediaId16K=MEDIA
+    ),
     "video": message("video", MediaId=MEDIA, ThumbMediaId=MEDIA),
     "shortvideo": message("shortvideo", MediaId=MEDIA, ThumbMediaId=MEDIA),
     "location": message("location", Location_X=PLACES, Location_Y=PLACES, Scale=NUMBERS, Label=SAID),
@@ -93,7 +116,9 @@ EVENTS: dict[str, Fields] = {
         SendLocationInfo=group(Location_X=PLACES, Location_Y=PLACES, Scale=NUMBERS, Label=SAID, Poiname=SAID),
     ),
     "TEMPLATESENDJOBFINISH": event(
-        "TEMPLATESENDJOBFINISH", MsgID=NUMBERS, Status=st.sampled_from(["success", "failed:user block", "failed: system failed"])
+        "TEMPLATESENDJOBFINISH",
+        MsgID=NUMBERS,
+        Status=st.sampled_from(["success", "failed:user block", "failed: system failed"]),
     ),
     "MASSSENDJOBFINISH": event(
         "MASSSENDJOBFINISH",
@@ -107,7 +132,9 @@ EVENTS: dict[str, Fields] = {
     "PUBLISHJOBFINISH": event("PUBLISHJOBFINISH", PublishEventInfo=_PUBLISHED),
     "FREEPUBLISHJOBFINISH": event("FREEPUBLISHJOBFINISH", PublishEventInfo=_PUBLISHED),
     "subscribe_msg_popup_event": event("subscribe_msg_popup_event", SubscribeMsgPopupEvent=group(List=many(_CONSENT))),
-    "subscribe_msg_change_event": event("subscribe_msg_change_event", SubscribeMsgChangeEvent=group(List=many(_CONSENT))),
+    "subscribe_msg_change_event": event(
+        "subscribe_msg_change_event", SubscribeMsgChangeEvent=group(List=many(_CONSENT))
+    ),
     "subscribe_msg_sent_event": event("subscribe_msg_sent_event", SubscribeMsgSentEvent=group(List=many(_SENT))),
     "user_authorization_revoke": event("user_authorization_revoke", **_WITHDRAWN),
     "user_info_modified": event("user_info_modified", openid=OPENIDS, appid=MEDIA),
@@ -143,7 +170,16 @@ def _element(draw: Callable[..., Any], name: str, value: Any) -> str:
     if not value:
         return draw(st.sampled_from([f"<{name}/>", f"<{name}></{name}>", f"<{name}><![CDATA[]]></{name}>"]))
     cut = draw(st.integers(min_value=0, max_value=len(value)))
-    spelling = draw(st.sampled_from([cdata(value), escape(value), cdata(value[:cut]) + cdata(value[cut:]), cdata(value[:cut]) + escape(value[cut:])]))
+    spelling = draw(
+        st.sampled_from(
+            [
+                cdata(value),
+                escape(value),
+                cdata(value[:cut]) + cdata(value[cut:]),
+                cdata(value[:cut]) + escape(value[cut:]),
+            ]
+        )
+    )
     return f"<{name}>{spelling}</{name}>"
 
 

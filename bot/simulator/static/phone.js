@@ -14,6 +14,7 @@ export class Phone {
     this.last = null;
     this.menu = "";
     this.unread = 0;
+    this.stuck = true;
     this.element = copy("phone");
     this.element.dataset.phone = state.id;
     this.find = (selector) => this.element.querySelector(selector);
@@ -40,14 +41,15 @@ export class Phone {
   }
 
   show(news, typing) {
-    const follow = atEnd(this.find(".chat")) || news.some((bubble) => bubble.side === "me");
+    if (news.some((bubble) => bubble.side === "me")) this.stuck = true;
     for (const bubble of news) this.add(bubble);
     this.find(".first-hint").hidden = this.last !== null;
     this.find(".typing").hidden = !typing;
-    if (follow) this.toEnd();
+    if (this.stuck) this.toEnd();
   }
 
   toEnd() {
+    this.stuck = true;
     const chat = this.find(".chat");
     chat.scrollTop = chat.scrollHeight;
   }
@@ -98,6 +100,14 @@ export class Phone {
     for (const tile of this.element.querySelectorAll("[data-kind]")) {
       tile.addEventListener("click", () => this.attach(tile.dataset.kind));
     }
+    const chat = this.find(".chat");
+    chat.addEventListener("scroll", () => {
+      this.stuck = atEnd(chat);
+    });
+    // a menu that appears or a picture that arrives moves the end away from who was looking at it
+    const watch = new ResizeObserver(() => this.stuck && this.toEnd());
+    watch.observe(chat);
+    watch.observe(this.find(".bubbles"));
     this.element.addEventListener("click", (event) => {
       if (!event.target.closest(".menu-bar")) menubar.fold(this.find(".menu-bar"));
     });
