@@ -93,15 +93,16 @@ def link(label: str, url: str) -> str:
 
 # Written as one, or shown as one by the client: its own markup, and an address it finds by itself.
 _LINK = re.compile(r"<a [^<>]*>[^<]*</a>|https?://[!#-;=?-~]+")
-# Where a person would turn the page, best first: between paragraphs, lines, sentences, clauses. The ASCII marks count
-# only before a blank or Chinese: not in 1,000.
+# Where a person would turn the page, best first: between paragraphs, lines, sentences, clauses, words. The ASCII marks
+# count only before a blank or Chinese: not in 1,000.
 _BREAKS = tuple(
     re.compile(marks)
     for marks in (
         r"(?=\n\n)",
         r"(?=\n)",
         r"(?:[\u3002\uff01\uff1f\u2026]|[!?](?![!-~]))+[\u201d\u2019\u300d\u300f\uff09\u300b\u3011]*",
-        r"[\uff1b\uff0c\u3001]|[;,](?![!-~])|[ \u3000]+",
+        r"[\uff1b\uff0c\u3001]|[;,](?![!-~])",
+        r"[ \u3000]+",
     )
 )
 _ZERO_WIDTH_JOINER = "\u200d"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.conversation import Conversation
@@ -21,7 +22,7 @@ def blueprint(kit: Kit, conversation: Conversation) -> Blueprint:
     @door.get("/wechat")
     def prove() -> Response:
         try:
-            codec.prove(request.args, now_s=kit.clock().timestamp())
+            codec.prove(_query(), now_s=kit.clock().timestamp())
         except Forged:
             return _plain("", 403)
         return _plain(request.args.get("echostr", ""))
@@ -30,7 +31,7 @@ def blueprint(kit: Kit, conversation: Conversation) -> Blueprint:
     def receive() -> Response:
         now_s = kit.clock().timestamp()
         try:
-            codec.prove(request.args, now_s=now_s)
+            codec.prove(_query(), now_s=now_s)
             incoming = codec.decode(request.args, _body())
         except Forged:
             log.warning("refused", why="forged")
@@ -45,6 +46,14 @@ def blueprint(kit: Kit, conversation: Conversation) -> Blueprint:
         return _plain(codec.encode(request.args, incoming, reply, now_s=now_s), kind="text/xml")
 
     return door
+
+
+def _query() -> MultiDict[str, str]:
+    """The query of the address; one that is not even text was not signed by anybody."""
+    try:
+        return request.args
+    except UnicodeDecodeError:
+        raise Forged from None
 
 
 def _body() -> bytes:

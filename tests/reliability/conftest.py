@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
+import structlog
 from flask import Flask
 
 from bot.db import Database
 from tests.reliability.door import Door
+
+
+@pytest.fixture(autouse=True)
+def _errors_only() -> Iterator[None]:
+    """A hundred thousand lines that something was refused help nobody to read a failure."""
+    usual = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    yield
+    structlog.configure(**usual)
 
 
 @pytest.fixture
@@ -16,16 +28,27 @@ def door(app: Flask) -> Door:
     return Door(app)
 
 
-@pytest.fixture
-def figure(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Callable[..., None]:
-    """Notes a figure of the test: printed with -s, kept in the report of --junitxml."""
+@dataclass(frozen=True)
+class Plan:
+    """How much of it, and what came of it."""
 
+    share: Callable[[int], int]
+    """How many of N: a twentieth, or all with --nightly."""
+    nightly: bool
+    note: Callable[..., None]
+    """Notes figures of the test: shown with -s, kept in the report of --junitxml."""
+
+
+@pytest.fixture
+def plan(
+    share: Callable[[int], int], request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Plan:
     def note(**figures: object) -> None:
         for name, value in figures.items():
             record_property(name, str(value))
         print(f"\n{request.node.name}: {figures}")
 
-    return note
+    return Plan(share, bool(request.config.getoption("--nightly")), note)
 
 
 def waiters(database: Database) -> int:
@@ -33,5 +56,7 @@ def waiters(database: Database) -> int:
     if database.sqlite:
         return len(database.gate._waiting)
     with database.read() as connection:
-        blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        blocked = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return int(connection.exec_driver_sql(blocked).scalar_one())

@@ -38,8 +38,8 @@ class Stage:
         self.go = threading.Event()
         self.at_work = threading.Semaphore(0)
         self.works = 0
-        self.in_work: Callable[[Turn], None] = lambda turn: None
-        self.in_finish: Callable[[Turn], None] = lambda turn: None
+        self.in_work: Callable[[Turn], None] = lambda _turn: None
+        self.in_finish: Callable[[Turn], None] = lambda _turn: None
         self.conversation = Conversation(kit, [self.router()], repeat_wait_s=repeat_wait_s)
         self._pool = ThreadPoolExecutor(32)
 

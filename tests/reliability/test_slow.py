@@ -70,7 +70,6 @@ def test_w03_an_answer_carried_by_a_copy_that_waited_is_not_handed_over_again(ki
     with staged(kit) as stage:
         message = stage.message()
         first = stage.first(message)
-        Stage.copy  # noqa: B018
         impatient = Stage(kit, repeat_wait_s=0.06)
         assert impatient.conversation.reply_to(message) == WORKING
         impatient.close()
@@ -104,9 +103,27 @@ def test_w03_the_work_of_a_killed_worker_is_taken_over_by_the_repeat(kit: Kit, c
             stage.conversation.reply_to(message)
         assert stage.conversation.reply_to(message) == WORKING  # believed alive until the lease is over
         clock.tick(seconds=31)
-        stage.in_work = lambda turn: None
+        stage.in_work = lambda _turn: None
         assert stage.conversation.reply_to(message) == ANSWER
         assert (stage.works, stage.effects) == (2, 1)
+
+
+def test_w03_a_killed_workers_message_that_nobody_repeats_is_answered_for_at_the_next_contact(
+    kit: Kit, clock: StillClock
+) -> None:
+    with staged(kit, repeat_wait_s=0.06) as stage:
+        message, stage.in_work = stage.message(), is_killed
+        stage.go.set()
+        with pytest.raises(Killed):
+            stage.conversation.reply_to(message)
+        assert stage.conversation.reply_to(message) == WORKING  # the platform is content and repeats no more
+        assert stage.says() == MENU
+        clock.tick(seconds=31)
+        said = [stage.says(), stage.says()]
+        assert FAILED in said[0]
+        assert said[1] == MENU
+        assert str(stage.conversation.reply_to(message)).startswith(FAILED)
+        assert (stage.works, stage.effects) == (1, 0)
 
 
 def test_w03_two_repeats_take_a_dead_workers_message_over_once(kit: Kit, clock: StillClock) -> None:
@@ -116,7 +133,7 @@ def test_w03_two_repeats_take_a_dead_workers_message_over_once(kit: Kit, clock: 
         with pytest.raises(Killed):
             stage.conversation.reply_to(message)
         clock.tick(seconds=31)
-        stage.in_work = lambda turn: None
+        stage.in_work = lambda _turn: None
         replies = at_once(*[lambda: stage.conversation.reply_to(message)] * 4)
         assert (replies, stage.works, stage.effects) == ([ANSWER] * 4, 2, 1)
 
@@ -171,7 +188,7 @@ def test_w03_a_slow_handler_that_refuses_gets_the_sentence_of_its_refusal(kit: K
         for where in ("in_work", "in_finish"):
             setattr(stage, where, refuses)
             assert stage.says(SLOW) == CONTENT.say("quiz.empty_bank", menu="x")
-            setattr(stage, where, lambda turn: None)
+            setattr(stage, where, lambda _turn: None)
 
 
 def test_w03_copies_of_a_message_whose_handler_is_slow_inside_its_transaction_get_its_reply(kit: Kit) -> None:

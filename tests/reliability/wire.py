@@ -15,7 +15,9 @@ from tests.cast import ACCOUNT, Request, sign
 BLOCK = 32
 
 
-def query(settings: Settings, now: datetime | str, sealed: str | None = None, nonce: str = "nonce123") -> dict[str, str]:
+def query(
+    settings: Settings, now: datetime | str, sealed: str | None = None, nonce: str = "nonce123"
+) -> dict[str, str]:
     """The query of a genuine request: signed, and around a sealed letter signed twice."""
     token = settings.wechat.token.get_secret_value()
     timestamp = now if isinstance(now, str) else str(int(now.timestamp()))

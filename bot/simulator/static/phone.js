@@ -101,8 +101,12 @@ export class Phone {
       tile.addEventListener("click", () => this.attach(tile.dataset.kind));
     }
     const chat = this.find(".chat");
+    let before = 0;
     chat.addEventListener("scroll", () => {
-      this.stuck = atEnd(chat);
+      // only a thumb moves upwards; what grows below leaves the place as it is
+      if (atEnd(chat)) this.stuck = true;
+      else if (chat.scrollTop < before) this.stuck = false;
+      before = chat.scrollTop;
     });
     // a menu that appears or a picture that arrives moves the end away from who was looking at it
     const watch = new ResizeObserver(() => this.stuck && this.toEnd());
