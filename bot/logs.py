@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from pydantic import BaseModel, SecretStr
@@ -60,8 +60,8 @@ def pseudonym(openid: str) -> str:
     return "p-" + hashlib.blake2b(openid.encode(), digest_size=5).hexdigest()
 
 
-def configure(settings: Settings) -> None:
-    """Send structlog and the standard library's loggers through one redacting pipe to standard error."""
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send structlog and the standard library's loggers through one redacting pipe, to standard error by default."""
     redaction = Redaction(_secrets_of(settings))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -81,7 +81,7 @@ def configure(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(settings.logs.level),
         cache_logger_on_first_use=False,
     )
-    pipe = logging.StreamHandler(sys.stderr)
+    pipe = logging.StreamHandler(stream or sys.stderr)
     pipe.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

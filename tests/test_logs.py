@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -22,11 +23,12 @@ SECRETS = ("an-app-secret-for-tests", "testtoken", AES_KEY)
 
 
 @pytest.fixture
-def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+def written() -> Iterator[Callable[[], str]]:
     """Everything logged at debug through the product's own pipe."""
     before, level = list(logging.getLogger().handlers), logging.getLogger().level
-    logs.configure(Settings(**account(), logs={"format": "json", "level": "debug"}))
-    yield lambda: capsys.readouterr().err
+    told = io.StringIO()
+    logs.configure(Settings(**account(), logs={"format": "json", "level": "debug"}), told)
+    yield told.getvalue
     logging.getLogger().handlers[:] = before
     logging.getLogger().setLevel(level)
     structlog.reset_defaults()
@@ -36,10 +38,8 @@ def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 def test_a_secret_is_hidden_wherever_it_stands(written: Callable[[], str], secret: str) -> None:
     structlog.get_logger().info("called", url=f"https://x/?access_token=T0KEN&secret={secret}", nested={"a": [secret]})
     logging.getLogger("somebody.else").warning("failed with %s", secret)
-    try:
-        raise ValueError(f"could not open https://x/?appsecret={secret}&code=C0DE")
-    except ValueError:
-        structlog.get_logger().exception("failed")
+    problem = ValueError(f"could not open https://x/?appsecret={secret}&code=C0DE")
+    structlog.get_logger().error("failed", exc_info=problem)
     told = written()
     assert told.count("\n") == 3
     for hidden in (secret, "T0KEN", "C0DE"):

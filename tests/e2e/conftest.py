@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-import waitress
+from werkzeug.serving import make_server
 
 from bot.app import build, create_app
 from bot.cli.menu import push_menu
@@ -91,11 +91,12 @@ def mine(sqlite_url: str) -> Iterator[SampleMine]:
         "logs": {"level": "error"},
     }
     kit = build(Settings(**chosen))
-    server = waitress.create_server(create_app(kit), host="127.0.0.1", port=port, threads=16)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", port, create_app(kit), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     push_menu(kit.settings, kit.database)
     yield SampleMine(url, kit.settings)
-    server.close()
+    server.shutdown()
     thread.join(timeout=10)
+    server.server_close()
     kit.database.close()

@@ -52,9 +52,9 @@ def test_a_newcomer_answers_a_question_by_tapping(page: Page) -> None:
     phone = page.locator(".phone").first
     phone.get_by_role("button", name="关注公众号").click()
     expect(phone.get_by_text("升井洗完澡")).to_be_visible(timeout=WAIT_MS)
-    phone.get_by_role("link", name="帮助").last.click()
+    phone.locator(".bubble").get_by_text("帮助").last.click()
     expect(phone.get_by_text("这里能做什么")).to_be_visible(timeout=WAIT_MS)
-    phone.get_by_role("link", name="每日一题").last.click()
+    phone.locator(".bubble").get_by_text("每日一题").last.click()
     expect(phone.get_by_text("第1题（").first).to_be_visible(timeout=WAIT_MS)
 
 

@@ -28,6 +28,9 @@ class Answer:
         return self.body.decode()
 
 
+REFUSED = Answer(403, b"")
+
+
 class Unreadable(io.RawIOBase):
     """A body nobody may touch: whoever reads it before the signature is proved fails the test."""
 

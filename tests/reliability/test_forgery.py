@@ -23,10 +23,9 @@ from tests.cast import Request, StillClock, message, sign, signed
 from tests.reliability import wire
 from tests.reliability.conftest import Plan
 from tests.reliability.crew import count
-from tests.reliability.door import Answer, Door, Query, Unreadable
+from tests.reliability.door import REFUSED, Door, Query, Unreadable
 
 TOKEN = "testtoken"
-REFUSED = Answer(403, b"")
 NOT_TIMES = (
     "١٧٦٣٨٧٠٤٠٠",
     " 17",
