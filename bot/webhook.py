@@ -57,8 +57,11 @@ def _query() -> MultiDict[str, str]:
 
 
 def _body() -> bytes:
-    request.max_content_length = BODY_LIMIT_BYTES
-    return request.get_data(cache=False)
+    request.max_content_length = BODY_LIMIT_BYTES + 1  # werkzeug cuts a chunked body off at the limit without a word
+    body = request.get_data(cache=False)
+    if len(body) > BODY_LIMIT_BYTES:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _plain(body: str, status: int = 200, kind: str = "text/plain") -> Response:

@@ -126,7 +126,8 @@ def platform_time(settings: WeChat) -> datetime | None:
     try:
         with _session() as session:
             answer = api.call(session, "GET", api.address(settings.api_base_url, "getcallbackip"))
-        return parsedate_to_datetime(answer.headers["Date"])
+        told = parsedate_to_datetime(answer.headers["Date"])
+        return told if told.tzinfo is not None else None
     except (Unreachable, KeyError, ValueError):
         return None
 

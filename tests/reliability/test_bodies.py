@@ -50,7 +50,7 @@ def bombs(secret: Path) -> dict[str, bytes]:
     """By name; the first character of the entity `x` would be the bomb's harvest."""
     tail = f"<xml><ToUserName>{ACCOUNT}</ToUserName><FromUserName>oH05</FromUserName><MsgType>text</MsgType><MsgId>5</MsgId><Content>&x;</Content></xml>"
     laughs = "".join(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 10))
-    attributes = " ".join(f"a{n}=''" for n in range(7_000))
+    attributes = " ".join(f"a{n}=''" for n in range(4_000))
     local = "http://127.0.0.1:9"
     made = {
         "entity bomb": f'<!DOCTYPE xml [<!ENTITY x0 "ha">{laughs}<!ENTITY x "&x9;">]>{tail}',
@@ -66,7 +66,7 @@ def bombs(secret: Path) -> dict[str, bytes]:
         "unknown entity": tail,
         "deep": f"<xml>{'<a>' * 9_000}",
         "wide": f"<xml>{'<a/>' * 9_000}</xml>",
-        "long name": f"<xml><{'a' * 60_000}/></xml>",
+        "long name": f"<xml><{'a' * 45_000}/></xml>",
         "many attributes": f"<xml><a {attributes}/></xml>",
     }
     return {name: text.encode() for name, text in made.items()} | {

@@ -194,8 +194,12 @@ def served(platform: FakePlatform) -> Iterator[str]:
             if answer.hang or answer.drop:
                 self.close_connection = True
                 return
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": "application/json; encoding=utf-8", **answer.headers}.items():
+            self.send_response_only(answer.status)
+            for name, value in {
+                "Date": self.date_time_string(),
+                "Content-Type": "application/json; encoding=utf-8",
+                **answer.headers,
+            }.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
