@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
+import content
 from bot import config
 from bot.cli.say import sentence
 from bot.db import Database, migrate
 from bot.errors import Refusal
+from bot.services import quiz
 
 
 @click.group("db")
@@ -32,7 +35,7 @@ def upgrade(path: Path | None) -> None:
 @db_group.command("check")
 @click.pass_obj
 def check(path: Path | None) -> None:
-    """Report whether tables, migrations and data agree."""
+    """Report whether tables, data and content agree."""
     database = Database(config.load(path).database)
     try:
         if not migrate.at_head(database):
@@ -41,6 +44,10 @@ def check(path: Path | None) -> None:
             raise Refusal("operator.drift", first=found[0], count=len(found))
         if database.sqlite and (said := database.pragma("integrity_check")[0][0]) != "ok":
             raise Refusal("operator.damaged", said=said)
+        with database.read() as connection:
+            withdrawn = quiz.asked_but_gone(Session(bind=connection), content.load().bank)
     finally:
         database.close()
+    if withdrawn:
+        click.echo(sentence("operator.db_withdrawn", count=len(withdrawn), names=" ".join(withdrawn[:5])))
     click.echo(sentence("operator.db_good"))

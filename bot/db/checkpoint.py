@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EVERY_S = 0.2
 WAL_BOUND_BYTES = 16 * 1024 * 1024
+READERS_WAIT_S = 0.05  # TRUNCATE waits for every reader, and all writers wait for TRUNCATE
 
 log = structlog.get_logger()
 
@@ -43,7 +44,7 @@ class Checkpointer:
         size = self._wal.stat().st_size if self._wal.exists() else 0
         if size > WAL_BOUND_BYTES:
             with self._database.gate.held():
-                self._database.pragma("wal_checkpoint(TRUNCATE)")
+                self._database.pragma("wal_checkpoint(TRUNCATE)", wait_s=READERS_WAIT_S)
         elif size:
             self._database.pragma("wal_checkpoint(PASSIVE)")
         return size

@@ -56,11 +56,15 @@ class Database:
         with _or_busy(), self._reading.connect() as connection:
             yield connection
 
-    def pragma(self, statement: str) -> list[Any]:
-        """Run a PRAGMA outside any transaction (SQLite only)."""
+    def pragma(self, statement: str, *, wait_s: float | None = None) -> list[Any]:
+        """Run a PRAGMA outside any transaction (SQLite only), waiting for locks no longer than it may."""
         connection = self.engine.raw_connection()
         try:
-            return list(connection.cursor().execute(f"PRAGMA {statement}"))
+            cursor = connection.cursor()
+            cursor.execute(_busy_timeout(self._wait_s if wait_s is None else wait_s))
+            found = list(cursor.execute(f"PRAGMA {statement}"))
+            cursor.execute(_busy_timeout(self._wait_s))
+            return found
         finally:
             connection.close()
 
@@ -111,11 +115,15 @@ class Database:
     def _on_connect(self, raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None  # the driver's own BEGIN is deferred and late; ours is _on_begin
         cursor = raw.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={int(self._wait_s * 1000)}")
+        cursor.execute(_busy_timeout(self._wait_s))
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _busy_timeout(wait_s: float) -> str:
+    return f"PRAGMA busy_timeout={int(wait_s * 1000)}"
 
 
 def _on_begin(connection: Connection) -> None:

@@ -111,6 +111,12 @@ def options_shown(ask: AskRow, question: Question) -> tuple[str, ...] | None:
     return tuple(question.options[LETTERS.index(letter)] for letter in ask.shuffle)
 
 
+def asked_but_gone(db: Session, bank: Bank) -> list[str]:
+    """Ids of questions that were put to somebody and are in the bank no longer, sorted; taps on them say so."""
+    asked = db.execute(select(Ask.question_id).distinct()).scalars()
+    return sorted(set(asked) - set(bank.order))
+
+
 def _next_question(db: Session, person_id: int, bank: Bank, day: date) -> Question:
     if not bank.order:
         raise Refusal("quiz.empty_bank")

@@ -81,6 +81,12 @@ def test_a_question_that_changed_its_options_is_not_marked() -> None:
     assert quiz.options_shown(ask, dataclasses.replace(question, options=("苹果", "香蕉"))) is None
 
 
+def test_a_question_that_was_withdrawn_is_known_by_name(db: Session) -> None:
+    asked = quiz.daily(db, 1, bank=BANK, day=TODAY, now=NOON).question_id
+    assert quiz.asked_but_gone(db, BANK) == []
+    assert quiz.asked_but_gone(db, Bank({}, ())) == [asked]
+
+
 def test_an_empty_bank_refuses_with_a_sentence() -> None:
     with pytest.raises(Refusal) as refused:
         quiz.question_of_the_day(Bank({}, ()), TODAY)
