@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.clock import from_epoch
 from bot.errors import Busy, Refusal
 from bot.kit import Kit
+from bot.logs import frames
 from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
 from bot.router import Handler, Route, Router, Switchboard, Turn, answer
 from bot.services import pages, people
@@ -57,12 +59,26 @@ class Conversation:
             return None
         try:
             return self._once(incoming, understood)
-        except Busy:
-            log.warning("busy", key=incoming.key)
-            return self._kit.content.say("general.busy")
-        except Exception as problem:  # the door: whatever a handler did, the person gets an honest sentence
-            log.exception("turn_failed", key=incoming.key, action=understood.action, error=type(problem).__name__)
+        except Busy as busy:
+            log.warning("busy", key=incoming.key, why=str(busy))
+            return self._kept_after_all(incoming.key) or self._kit.content.say("general.busy")
+        except Exception as problem:  # noqa: BLE001 - the door: whatever a handler did, the person gets an honest sentence
+            log.error(
+                "turn_failed",
+                key=incoming.key,
+                action=understood.action,
+                error=type(problem).__name__,
+                frames=frames(problem),
+            )
             return self._apologise(incoming)
+
+    def _kept_after_all(self, key: str) -> Reply | None:
+        """The reply, when the connection broke in the very moment of a commit that had taken effect."""
+        try:
+            with self._kit.database.read() as connection:
+                return inbox.find(connection, key)
+        except (Busy, SQLAlchemyError):
+            return None
 
     def _once(self, incoming: Incoming, understood: Understood) -> Reply | None:
         now = self._kit.clock()
@@ -124,7 +140,8 @@ class Conversation:
             connection,
             turn.person,
             at=turn.sent_at,
-            opens_window=turn.incoming.kind != "event" and not turn.incoming.tap_id,
+            opens_window=_written(turn),
+            follows=turn.incoming.event != "unsubscribe",
             waiting=waiting,
             noticed_at=noticed_at,
         )
@@ -136,8 +153,8 @@ class Conversation:
             return self._finish_work(slow, _worked(slow))
         except Busy:
             raise
-        except Exception as problem:  # the door again: whoever waits, or comes back for the answer, is owed one
-            log.exception("work_failed", key=slow.turn.incoming.key, error=type(problem).__name__)
+        except Exception as problem:  # noqa: BLE001 - the door again: whoever waits, or comes back for the answer, is owed one
+            log.error("work_failed", key=slow.turn.incoming.key, error=type(problem).__name__, frames=frames(problem))
             return self._finish_work(slow, lambda turn: _apology(turn.content))
 
     def _finish_work(self, slow: _Slow, finish: Handler) -> Reply | None:
@@ -196,6 +213,11 @@ def _worked(slow: _Slow) -> Handler:
 def _apology(content: Content) -> str:
     menu = content.words.tapped("general.menu")
     return content.say("general.failed", menu=tap(menu, menu))
+
+
+def _written(turn: Turn) -> bool:
+    """True for words of his own; a tap is not, with its id or, from clients that drop it, by the shape of its text."""
+    return turn.incoming.kind != "event" and not turn.incoming.tap_id and turn.action not in turn.content.words.taps
 
 
 def _with_what_waited(connection: Connection, turn: Turn, reply: str) -> tuple[str, int]:

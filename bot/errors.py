@@ -13,4 +13,4 @@ class Refusal(Exception):
 
 
 class Busy(Exception):
-    """The database could not be had in time; nothing was written."""
+    """The database could not be had in time; nothing was written, save when the connection broke while committing."""

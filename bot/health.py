@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db.migrate import at_head
+from bot.errors import Busy
 from bot.kit import Kit
 
 
@@ -18,7 +20,10 @@ def blueprint(kit: Kit) -> Blueprint:
 
     @probes.get("/readyz")
     def ready() -> Response:
-        good = kit.database.answers() and at_head(kit.database)
+        try:
+            good = at_head(kit.database)
+        except (Busy, SQLAlchemyError):
+            good = False
         return Response("ready\n" if good else "not ready\n", 200 if good else 503, content_type="text/plain")
 
     return probes

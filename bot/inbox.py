@@ -13,7 +13,7 @@ from bot.models import InboxMessage
 from bot.services.upsert import insert_for
 
 LEASE = timedelta(seconds=30)
-WORKING, DONE = "working", "done"
+WORKING, DONE, HANDED = "working", "done", "handed"
 
 _KEPT = select(
     InboxMessage.status,
@@ -66,7 +66,14 @@ def claim(connection: Connection, key: str, *, now: datetime) -> Kept | None:
 def look(connection: Connection, key: str) -> Kept:
     """What is kept for a message that is in the inbox."""
     row = connection.execute(_KEPT, {"message_key": key}).one()
-    return Kept(row.status == DONE, row.lease_until, row.gave_up, row.person_id, unpack(row.reply_kind, row.reply))
+    reply = None if row.status == HANDED else unpack(row.reply_kind, row.reply)
+    return Kept(row.status != WORKING, row.lease_until, row.gave_up, row.person_id, reply)
+
+
+def find(connection: Connection, key: str) -> Reply | None:
+    """The reply kept for a message; None when there is none, or not yet."""
+    row = connection.execute(_KEPT, {"message_key": key}).first()
+    return unpack(row.reply_kind, row.reply) if row is not None and row.status == DONE else None
 
 
 def keep(connection: Connection, key: str, reply: Reply | None, *, person_id: int | None) -> None:
@@ -114,7 +121,7 @@ def hand_over(connection: Connection, person_id: int, *, now: datetime, apology:
     owed = (InboxMessage.person_id == person_id, InboxMessage.gave_up)
     dead = update(InboxMessage).where(*owed, InboxMessage.status == WORKING, InboxMessage.lease_until <= now)
     connection.execute(dead.values(status=DONE, lease_until=None, reply_kind="text", reply=apology))
-    done = update(InboxMessage).where(*owed, InboxMessage.status == DONE).values(gave_up=False)
+    done = update(InboxMessage).where(*owed, InboxMessage.status == DONE).values(gave_up=False, status=HANDED)
     rows = connection.execute(
         done.returning(InboxMessage.received_at, InboxMessage.reply_kind, InboxMessage.reply)
     ).all()

@@ -6,7 +6,9 @@ import hashlib
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -91,8 +93,22 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [pipe]
     root.setLevel(settings.logs.level.upper())
-    for talkative in ("urllib3", "werkzeug", "waitress.queue"):  # urllib3 prints secret and token at DEBUG
+    for talkative in (
+        "urllib3",
+        "werkzeug",
+        "waitress.queue",
+        "alembic",
+        "apscheduler",
+    ):  # urllib3 prints secret and token at DEBUG
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def frames(problem: BaseException) -> str:
+    """Where an exception was raised, without a word of what it says: that may quote people."""
+    return " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(problem.__traceback__)[-6:])
+    )
 
 
 def _secrets_of(settings: BaseModel) -> list[str]:

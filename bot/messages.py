@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from content.words import TAPPABLE
+
 TEXT_LIMIT_BYTES = 2048
 
-_TAPPABLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .\-]+")
 _LABEL_BREAKERS = str.maketrans(
     {"<": "\u3008", ">": "\u3009", "\n": " "}
 )  # the client has no escape for them inside a label
@@ -70,6 +71,11 @@ def as_text(reply: Reply) -> str:
     return link(reply.title, reply.url) if isinstance(reply, Card) else ""
 
 
+def quoted(words: str) -> str:
+    """What a person wrote, said back: never read as a link or a tag."""
+    return words.translate(_LABEL_BREAKERS)
+
+
 def tap(label: str, says: str, tap_id: str = "1") -> str:
     """A link that, tapped, says `says` as the person himself would type it.
 
@@ -77,7 +83,7 @@ def tap(label: str, says: str, tap_id: str = "1") -> str:
     only letters, digits, Chinese characters, space, '-' and '.' (wechat_platform §3.4). Raises ValueError otherwise: a defect of ours.
     """
     for said in (says, tap_id):  # newer clients trim the id, and what is trimmed to nothing is missing
-        if not _TAPPABLE.fullmatch(said) or said != said.strip():
+        if not TAPPABLE.fullmatch(said) or said != said.strip():
             raise ValueError(f"not a tappable text: {said!r}")
     return (
         f'<a href="weixin://bizmsgmenu?msgmenucontent={says}&msgmenuid={tap_id}">{label.translate(_LABEL_BREAKERS)}</a>'

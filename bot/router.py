@@ -55,6 +55,11 @@ class Turn:
         if self.dialog is not None:
             dialogs.leave(self.db, self.person.id)
 
+    def danger_line(self) -> str:
+        """Where to turn when something is happening right now: nobody watches this chat."""
+        phone = self.mine.dispatcher_phone
+        return self.say("general.danger_line", phone=phone) if phone else self.say("general.danger_line_no_phone")
+
     @property
     def step(self) -> str:
         """The step the person stands in, empty when none or when its time ran out."""

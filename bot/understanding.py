@@ -49,8 +49,8 @@ def _said(text: str, words: Words) -> Understood:
     if folded in words.by_word:
         return Understood(words.by_word[folded])
     for tapped in words.taps.values():
-        if found := tapped.pattern.fullmatch(folded):
-            return Understood(tapped.action, found.groupdict())
+        if (facts := tapped.read(folded)) is not None:
+            return Understood(tapped.action, facts)
     return Understood("")
 
 

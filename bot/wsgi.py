@@ -1,4 +1,7 @@
-"""`gunicorn "bot.wsgi:app"` and `flask --app bot.wsgi run`: the web side alone, by config file or environment."""
+"""`gunicorn "bot.wsgi:app"` and `flask --app bot.wsgi run`: the web side alone, by config file or environment.
+
+What is due is run by `python -m bot schedule` beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot import config
 from bot.app import build, create_app
+from bot.cli.say import sentence
+from bot.errors import Refusal
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,7 +22,10 @@ def __getattr__(name: str) -> Any:
     """Build the application when it is first asked for, so that importing this module touches nothing."""
     if name != "app":
         raise AttributeError(name)
-    kit = build(config.load(config.find(None)))
+    try:
+        kit = build(config.load(config.find(None)))
+        globals()["app"] = create_app(kit)
+    except Refusal as refusal:
+        raise SystemExit(sentence(refusal.key, **refusal.values)) from None
     kit.database.start_background()
-    globals()["app"] = create_app(kit)
     return globals()["app"]

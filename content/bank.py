@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,18 @@ from content.problem import ContentProblem, read_toml
 Kind = Literal["single", "multiple", "judge", "fill"]
 LETTERS = "ABCDEF"
 NEEDED = {"id", "kind", "stem", "answer", "why", "law", "article", "evidence", "topic", "point", "trades", "level"}
+TYPES = {
+    "id": str,
+    "stem": str,
+    "why": str,
+    "law": str,
+    "article": str,
+    "topic": str,
+    "point": str,
+    "trades": list,
+    "level": int,
+}
+LENGTHS = {"id": (1, 32), "stem": (6, 60), "why": (4, 120), "point": (2, 20)}
 KNOWN = NEEDED | {"options", "unit", "read"}
 
 
@@ -33,6 +46,8 @@ class Question:
     trades: tuple[str, ...]
     level: int
     unit: str
+    fingerprint: str
+    """Changes whenever the kind, the options or the key do: an answer to the old wording is no answer to the new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,8 @@ class Bank:
         """Every `*.toml` of the folder. Raises ContentProblem at the first question out of shape."""
         found: dict[str, Question] = {}
         for path in sorted(folder.glob("*.toml")):
-            for entry in read_toml(path).get("question", []):
-                question = _question(path.name, entry)
+            for entry in entries(path):
+                question = read_question(path.name, entry)
                 if question.id in found:
                     raise ContentProblem(path.name, question.id, "id_taken")
                 found[question.id] = question
@@ -59,18 +74,35 @@ class Bank:
         return self.questions.get(question_id)
 
 
-def _question(file: str, entry: dict[str, Any]) -> Question:
+def entries(path: Path) -> list[Any]:
+    """The [[question]] tables of a file, as they stand."""
+    found = read_toml(path).get("question", [])
+    if not isinstance(found, list):
+        raise ContentProblem(path.name, "question", "not_a_list")
+    return found
+
+
+def read_question(file: str, entry: Any) -> Question:
+    """One entry of a file. Raises ContentProblem when it is out of shape or past the limits of contract §6."""
+    if not isinstance(entry, dict):
+        raise ContentProblem(file, "question", "not_a_list")
     name = str(entry.get("id", "?"))
     if missing := sorted(NEEDED - entry.keys()):
         raise ContentProblem(file, name, "missing_key", ", ".join(missing))
     if unknown := sorted(entry.keys() - KNOWN):
         raise ContentProblem(file, name, "unknown_key", ", ".join(unknown))
-    kind, answer, options = entry["kind"], entry["answer"], tuple(entry.get("options", ()))
-    if not _shaped(kind, answer, options):
+    kind, answer, options = entry["kind"], entry["answer"], tuple(map(str, entry.get("options", ())))
+    if wrong := [key for key, kind_of in TYPES.items() if not isinstance(entry[key], kind_of)]:
+        raise ContentProblem(file, name, "wrong_type", ", ".join(wrong))
+    if beyond := [key for key, (least, most) in LENGTHS.items() if not least <= len(entry[key]) <= most]:
+        raise ContentProblem(file, name, "length", ", ".join(beyond))
+    if entry["level"] not in (1, 2, 3):
+        raise ContentProblem(file, name, "level")
+    if not _shaped(kind, answer, options) or len(set(options)) != len(options):
         raise ContentProblem(file, name, "answer_out_of_shape", str(kind))
     if texts := [t for t in (entry["stem"], entry["why"], *options) if set(t) & set("<>\n")]:
         raise ContentProblem(file, name, "markup", texts[0])
-    right = {"judge": "T" if answer is True else "F", "fill": ""}.get(kind, answer)
+    right = str({"judge": "T" if answer is True else "F", "fill": ""}.get(kind, answer))
     return Question(
         id=name,
         kind=cast("Kind", kind),
@@ -86,6 +118,7 @@ def _question(file: str, entry: dict[str, Any]) -> Question:
         trades=tuple(entry["trades"]),
         level=entry["level"],
         unit=entry.get("unit", ""),
+        fingerprint=hashlib.blake2b(repr((kind, options, answer)).encode(), digest_size=8).hexdigest(),
     )
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from content.bank import Bank, Question
+from content.bank import Question, entries, read_question
 from content.folding import fold
 from content.menu import Menu
 from content.phrases import Copy
-from content.problem import ContentProblem, read_toml
-from content.words import AnswerWords, Words
+from content.problem import ContentProblem
+from content.words import TAPPABLE, AnswerWords, Words
 
 T = TypeVar("T")
 
 SCREEN_BYTES = 1100  # stem and options; the rest of 2,048 is links and instructions
-_PLAIN_NAME = re.compile(r"[a-z_]+")
 _NAMES_A_LETTER = re.compile(r"(?<![A-Za-z0-9])[A-F](?![A-Za-z0-9])")
 
 
@@ -32,33 +32,46 @@ def check(folder: Path) -> list[ContentProblem]:
             problems.append(problem)
             return None
 
-    copy = read(lambda: Copy.read(folder / "copy"))
+    read(lambda: Copy.read(folder / "copy"))
     words = read(lambda: Words.read(folder / "actions.toml"))
     answers = read(lambda: AnswerWords.read(folder / "answers.toml"))
     menu = read(lambda: Menu.read(folder / "menu.toml"))
+    questions: list[Question] = []
     for path in sorted((folder / "questions").glob("*.toml")):
-        read(lambda path=path: read_toml(path))  # type: ignore[misc]
-    bank = read(lambda: Bank.read(folder / "questions"))
-    if copy is not None:
-        problems += _placeholders(copy)
+        asked = (read(partial(read_question, path.name, entry)) for entry in read(partial(entries, path)) or [])
+        questions += [question for question in asked if question is not None]
+    problems += _twice(questions)
     if words is not None and menu is not None:
         problems += [
             ContentProblem("menu.toml", action, "menu_unknown_action", action)
             for action in menu.actions()
-            if action not in words.actions
+            if action not in words.actions or action in words.taps
         ]
     if words is not None and answers is not None:
         problems += _collisions(words, answers)
-    if bank is not None:
-        problems += [problem for question in bank.questions.values() for problem in _question(question)]
-    return problems
+    if words is not None:
+        problems += _untappable(words)
+    return problems + [problem for question in questions for problem in _question(question)]
 
 
-def _placeholders(copy: Copy) -> Iterator[ContentProblem]:
-    for key in copy:
-        for name in copy.placeholders(key):
-            if not _PLAIN_NAME.fullmatch(name):
-                yield ContentProblem("copy", key, "bad_placeholder", name)
+def _twice(questions: list[Question]) -> Iterator[ContentProblem]:
+    seen: set[str] = set()
+    for question in questions:
+        if question.id in seen:
+            yield ContentProblem("questions", question.id, "id_taken")
+        seen.add(question.id)
+
+
+def _untappable(words: Words) -> Iterator[ContentProblem]:
+    """Every tap the bot may write must survive the client, and be understood when it comes back."""
+    sample = {"number": 1, "choice": "A", "month": 1, "date": 1}
+    for action in words.actions:
+        if action in words.taps or action in words.first_word:
+            says = words.tapped(action, **sample)
+            if not TAPPABLE.fullmatch(says):
+                yield ContentProblem("actions.toml", action, "untappable", says)
+            elif action in words.taps and words.taps[action].read(fold(says)) is None:
+                yield ContentProblem("actions.toml", action, "unread_tap", says)
 
 
 def _collisions(words: Words, answers: AnswerWords) -> Iterator[ContentProblem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from content.problem import ContentProblem, read_toml
 
 _FORMATTER = string.Formatter()
+_PLAIN_NAME = re.compile(r"[a-z_]+")
 
 
 class Copy:
@@ -29,6 +31,7 @@ class Copy:
                 if key in sentences:
                     raise ContentProblem(path.name, key, "said_twice")
                 sentences[key] = sentence.strip("\n")
+                _hold_placeholders(path, key, sentence)
         return cls(sentences)
 
     def __call__(self, key: str, /, **values: object) -> str:
@@ -45,6 +48,15 @@ class Copy:
     def placeholders(self, key: str) -> set[str]:
         """The names a sentence wants filled."""
         return {name for _, name, _, _ in _FORMATTER.parse(self._sentences[key]) if name}
+
+
+def _hold_placeholders(path: Path, key: str, sentence: str) -> None:
+    try:
+        names = [name for _, name, _, _ in _FORMATTER.parse(sentence) if name is not None]
+    except ValueError:
+        raise ContentProblem(path.name, key, "bad_placeholder", sentence) from None
+    if odd := [name for name in names if not _PLAIN_NAME.fullmatch(name)]:
+        raise ContentProblem(path.name, key, "bad_placeholder", odd[0])
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

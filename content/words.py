@@ -7,12 +7,14 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from content.folding import fold
 from content.problem import ContentProblem, read_toml
 
 # Each placeholder of a tap template matches in linear time and never more than a phone could have sent.
-SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,8}"}
+TAPPABLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .\-]+")  # what every client sends as it was written (platform §3.4)
+SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,30}", "month": r"[0-9]{1,2}", "date": r"[0-9]{1,2}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,12 @@ class Tapped:
 
     action: str
     template: str
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
+
+    def read(self, text: str) -> dict[str, str] | None:
+        """The facts in a folded text of this shape; None when it is of another."""
+        found = next(filter(None, (pattern.fullmatch(text) for pattern in self.patterns)), None)
+        return None if found is None else found.groupdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +48,17 @@ class Words:
         taps: dict[str, Tapped] = {}
         table = read_toml(path)
         for action, entry in table.items():
-            if unknown := sorted(set(entry) - {"words", "tap"}):
+            if not isinstance(entry, dict) or not _sayings(entry):
+                raise ContentProblem(path.name, action, "not_words")
+            if unknown := sorted(set(entry) - {"words", "tap", "also"}):
                 raise ContentProblem(path.name, action, "unknown_key", ", ".join(unknown))
             for word in entry.get("words", []):
                 if by_word.setdefault(fold(word), action) != action:
                     raise ContentProblem(path.name, action, "word_taken", word)
                 first.setdefault(action, word)
             if "tap" in entry:
-                taps[action] = Tapped(action, entry["tap"], _pattern(path, action, entry["tap"]))
+                shapes = (entry["tap"], *entry.get("also", []))
+                taps[action] = Tapped(action, entry["tap"], tuple(_pattern(path, action, each) for each in shapes))
         return cls(tuple(table), by_word, first, taps)
 
     def tapped(self, action: str, **values: object) -> str:
@@ -68,6 +78,9 @@ class AnswerWords:
     tails: tuple[str, ...]
     done: frozenset[str]
     numerals: frozenset[str]
+    units: Mapping[str, tuple[str, ...]]
+    """Other names of a unit: folded unit to folded names, itself included, longest first."""
+    after_letter: str
     between: str
 
     @classmethod
@@ -76,7 +89,7 @@ class AnswerWords:
         table = read_toml(path)
         try:
             letters = {fold(s): letter for letter, spellings in table["letters"].items() for s in spellings}
-            judge, around = table["judge"], table["around"]
+            judge, around, units = table["judge"], table["around"], table["units"]
             verdicts = {
                 fold(word): truth for truth, name in ((True, "right"), (False, "wrong")) for word in judge[name]
             }
@@ -87,10 +100,21 @@ class AnswerWords:
                 tuple(around["tails"]),
                 frozenset(map(fold, around["done"])),
                 frozenset(around["numerals"]),
+                {fold(u): tuple(sorted({fold(u), *map(fold, n)}, key=len, reverse=True)) for u, n in units.items()},
+                around["after_letter"],
                 around["between"],
             )
         except KeyError as missing:
             raise ContentProblem(path.name, str(missing), "missing_key") from None
+
+
+def _sayings(entry: dict[str, Any]) -> bool:
+    """True when `words` and `also`, where they stand, are lists of sayings and `tap` is one."""
+    lists = [entry[name] for name in ("words", "also") if name in entry]
+    sound = all(
+        isinstance(each, list) and each and all(isinstance(w, str) and w.strip() for w in each) for each in lists
+    )
+    return sound and isinstance(entry.get("tap", "x"), str)
 
 
 def _pattern(path: Path, action: str, template: str) -> re.Pattern[str]:

@@ -33,7 +33,7 @@ def help_(turn: Turn) -> str:
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
         resume=turn.tap("quiz.resume"),
-        last="\n".join([*_still_waiting(turn), _danger_line(turn)]),
+        last="\n".join([*_still_waiting(turn), turn.danger_line()]),
     )
 
 
@@ -65,7 +65,12 @@ def not_text(turn: Turn) -> str:
 
 @router.on("general.not_understood")
 def not_understood(turn: Turn) -> str:
-    return turn.say("general.not_understood", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
+    return turn.say(
+        "general.not_understood",
+        daily=turn.tap("quiz.daily"),
+        help=turn.tap("general.help"),
+        danger=turn.danger_line(),
+    )
 
 
 def _leave(turn: Turn, key: str) -> str:
@@ -77,8 +82,3 @@ def _leave(turn: Turn, key: str) -> str:
 
 def _still_waiting(turn: Turn) -> list[str]:
     return [turn.say("general.still_waiting", resume=turn.tap("quiz.resume"))] if turn.step else []
-
-
-def _danger_line(turn: Turn) -> str:
-    phone = turn.mine.dispatcher_phone
-    return turn.say("general.danger_line", phone=phone) if phone else turn.say("general.danger_line_no_phone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.errors import Refusal
+from bot.messages import quoted
 from bot.router import Router, Turn
 from bot.services import answers, quiz
 from bot.services.quiz import AskRow
@@ -33,7 +34,7 @@ def more(turn: Turn) -> str:
 
 @router.on("quiz.resume")
 def resume(turn: Turn) -> str:
-    ask = quiz.latest_open(turn.db, turn.person.id)
+    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
     if ask is None:
         raise Refusal("quiz.nothing_open", daily=turn.tap("quiz.daily"), more=turn.tap("quiz.more"))
     return _put(turn, ask)
@@ -67,7 +68,7 @@ def typed(turn: Turn) -> str:
 @router.on("quiz.loose_answer")
 def loose_answer(turn: Turn) -> str:
     """An answer out of the blue: to which question? The last open one is offered, never assumed."""
-    ask = quiz.latest_open(turn.db, turn.person.id)
+    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
     if ask is None:
         raise Refusal("quiz.loose_nothing", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
     question, options = _question(turn, ask)
@@ -79,35 +80,50 @@ def loose_answer(turn: Turn) -> str:
     return turn.say(
         "quiz.loose",
         number=ask.number,
-        answer=turn.tap("quiz.choose", label, number=ask.number, choice=choice),
-        show=turn.tap("quiz.show", turn.say("quiz.label_show"), number=ask.number),
+        answer=_tap(turn, ask, "quiz.choose", label, choice=choice),
+        show=_tap(turn, ask, "quiz.show", turn.say("quiz.label_show")),
     )
 
 
 def _named(turn: Turn) -> AskRow:
-    return _numbered(turn, int(turn.args["number"]))
+    """The question a tap names by day and number, or typed words by number alone.
+
+    Numbers begin anew once a guest was forgotten; the day keeps an old message from meaning a new question.
+    """
+    ask = _numbered(turn, int(turn.args["number"]))
+    if "month" in turn.args and (int(turn.args["month"]), int(turn.args["date"])) != (ask.day.month, ask.day.day):
+        raise _no_such(turn, ask.number)
+    return ask
 
 
 def _numbered(turn: Turn, number: int) -> AskRow:
     ask = quiz.find(turn.db, turn.person.id, number)
     if ask is None:
-        daily_tap, more_tap = turn.tap("quiz.daily"), turn.tap("quiz.more")
-        raise Refusal("quiz.no_such_number", number=number, daily=daily_tap, more=more_tap)
+        raise _no_such(turn, number)
     return ask
+
+
+def _no_such(turn: Turn, number: int) -> Refusal:
+    return Refusal("quiz.no_such_number", number=number, daily=turn.tap("quiz.daily"), more=turn.tap("quiz.more"))
+
+
+def _tap(turn: Turn, ask: AskRow, action: str, label: str, **facts: object) -> str:
+    """A tap that names this very question, now and in a year."""
+    return turn.tap(action, label, number=ask.number, month=ask.day.month, date=ask.day.day, **facts)
 
 
 def _question(turn: Turn, ask: AskRow) -> tuple[Question, tuple[str, ...]]:
     """The question and its options as shown; refused when it was withdrawn or changed since."""
-    question = turn.content.bank.get(ask.question_id)
-    options = quiz.options_shown(ask, question) if question is not None else None
-    if question is None or options is None:
-        raise Refusal("quiz.withdrawn", more=turn.tap("quiz.more"), daily=turn.tap("quiz.daily"))
-    return question, options
+    question = quiz.still_stands(ask, turn.content.bank)
+    if question is None:
+        raise Refusal("quiz.withdrawn", more=turn.tap("quiz.more"), menu=turn.tap("general.menu"))
+    return question, quiz.options_shown(ask, question)
 
 
 def _put(turn: Turn, ask: AskRow) -> str:
+    shown = _shown(turn, ask, ask.picked)
     turn.goto(Step.ANSWER, number=ask.number)
-    return _shown(turn, ask, ask.picked)
+    return shown
 
 
 def _answer(turn: Turn, ask: AskRow, said: str) -> str:
@@ -115,6 +131,9 @@ def _answer(turn: Turn, ask: AskRow, said: str) -> str:
     if ask.answered:
         return _already(turn, ask)
     question, options = _question(turn, ask)
+    if question.kind == "single" and (two := answers.two_meanings(said, options, turn.content.answers)):
+        first, second = (_option_tap(turn, ask, options, letter) for letter in two)
+        return turn.say("quiz.which", said=quoted(said), first=first, second=second)
     answer = answers.read(said, question, options, turn.content.answers)
     if answer is None:
         return _not_an_answer(turn, ask, question)
@@ -135,11 +154,12 @@ def _submit(turn: Turn, ask: AskRow) -> str:
 
 def _mark(turn: Turn, ask: AskRow, question: Question, options: tuple[str, ...], answer: str) -> str:
     points = answers.score(answer, question, ask.shuffle)
-    quiz.mark(turn.db, ask, answer, score=points, now=turn.sent_at)
+    if not quiz.mark(turn.db, ask, answer, score=points, now=turn.sent_at):
+        return _already(turn, _numbered(turn, ask.number))
     if turn.dialog is not None and turn.dialog.data.get("number") == ask.number:
         turn.leave()  # a tap on an older question leaves the one that waits alone
     key = "quiz.picked_fill" if question.kind == "fill" else "quiz.picked"
-    picked = turn.say(key, answer=_worded(turn, answer, question, options))
+    picked = turn.say(key, answer=_worded(turn, answer, question, options) + question.unit)
     verdict = (
         turn.say("quiz.right", picked=picked)
         if points == 1
@@ -183,8 +203,9 @@ def _not_an_answer(turn: Turn, ask: AskRow, question: Question) -> str:
     return turn.say(
         "quiz.not_an_answer",
         hint=turn.say(f"quiz.hint_{kind}", letters=letters, example="AC"),
-        show=turn.tap("quiz.show", turn.say("quiz.label_show"), number=ask.number),
+        show=_tap(turn, ask, "quiz.show", turn.say("quiz.label_show")),
         quit=turn.tap("general.quit", turn.say("quiz.label_quit")),
+        danger=turn.danger_line(),
     )
 
 
@@ -213,7 +234,12 @@ def _options(turn: Turn, ask: AskRow, question: Question, options: tuple[str, ..
             (letter, turn.say("quiz.option_picked" if letter in picked else "quiz.option", letter=letter, text=text))
             for letter, text in zip(LETTERS, options, strict=False)
         ]
-    return "\n".join(turn.tap("quiz.choose", label, number=ask.number, choice=choice) for choice, label in choices)
+    return "\n".join(_tap(turn, ask, "quiz.choose", label, choice=choice) for choice, label in choices)
+
+
+def _option_tap(turn: Turn, ask: AskRow, options: tuple[str, ...], letter: str) -> str:
+    label = turn.say("quiz.option", letter=letter, text=options[LETTERS.index(letter)])
+    return _tap(turn, ask, "quiz.choose", label, choice=letter)
 
 
 def _how(turn: Turn, ask: AskRow, question: Question) -> str:
@@ -223,7 +249,7 @@ def _how(turn: Turn, ask: AskRow, question: Question) -> str:
         letters=turn.say("quiz.between_letters").join(LETTERS[: len(question.options)]),
         example="AC",
         unit=question.unit,
-        done=turn.tap("quiz.submit", turn.say("quiz.done"), number=ask.number) if question.kind == "multiple" else "",
+        done=_tap(turn, ask, "quiz.submit", turn.say("quiz.done")) if question.kind == "multiple" else "",
     )
 
 
@@ -239,7 +265,7 @@ def _worded(turn: Turn, answer: str, question: Question, options: tuple[str, ...
     if question.kind == "judge":
         return turn.say("quiz.judge_right" if answer == answers.RIGHT else "quiz.judge_wrong")
     if question.kind == "fill" or not options:
-        return answer
+        return quoted(answer)
     return turn.say("quiz.between_options").join(
         turn.say("quiz.option", letter=letter, text=options[LETTERS.index(letter)]) for letter in answer
     )

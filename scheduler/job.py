@@ -16,11 +16,15 @@ Run = Callable[[Session, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run(db, now)` inside one transaction; it may queue, never send."""
+    """`run(db, now)` inside one transaction; it may queue, never send.
+
+    One `in_batches` is run again, each time in a transaction of its own, until it has nothing left to do.
+    """
 
     name: str
     trigger: CronTrigger
     run: Run
+    in_batches: bool = False
 
     def last_due(self, now: datetime, *, within: timedelta) -> datetime | None:
         """The latest due time in the given past, a pure function of `now`."""
@@ -31,10 +35,10 @@ class Job:
         return due
 
 
-def job(name: str, **cron: int | str) -> Callable[[Run], Job]:
+def job(name: str, *, in_batches: bool = False, **cron: int | str) -> Callable[[Run], Job]:
     """Declare a job beside its feature: `@job("retention.purge", minute=10)`; weekdays by name, never by number."""
 
     def declare(run: Run) -> Job:
-        return Job(name, CronTrigger(timezone=BEIJING, **cron), run)
+        return Job(name, CronTrigger(timezone=BEIJING, **cron), run, in_batches)
 
     return declare

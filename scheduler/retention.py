@@ -10,7 +10,7 @@ from bot.services import retention
 from scheduler.job import job
 
 
-@job("retention.purge", minute=10)
+@job("retention.purge", in_batches=True, minute=10)
 def purge(db: Session, now: datetime) -> int:
     """Rows forgotten."""
     return retention.purge(db, now=now)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from bot.clock import BEIJING
@@ -30,6 +30,7 @@ class Runner:
     def __init__(self, kit: Kit, jobs: Sequence[Job] = JOBS) -> None:
         self._kit = kit
         self._jobs = jobs
+        self._stopping = threading.Event()
         # Memory store: jobs come from code. Late is better than never, twice is the claim's business.
         self._clock = BackgroundScheduler(
             timezone=BEIJING, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -44,14 +45,16 @@ class Runner:
         self._clock.start()
 
     def stop(self) -> None:
+        """Let the batch that runs come to its end, then stop."""
+        self._stopping.set()
         self._clock.shutdown(wait=True)
 
     def run_until(self, over: Callable[[], bool]) -> None:
-        """Keep time until told that it is over; for a process of its own."""
+        """Keep time until `over`, which waits a moment each time it is asked; for a process of its own."""
         self.start()
         try:
             while not over():
-                time.sleep(1)
+                pass
         finally:
             self.stop()
 
@@ -63,13 +66,24 @@ class Runner:
             )
             if connection.execute(claim.on_conflict_do_nothing().returning(ScheduleRun.job)).first() is None:
                 return None
-            db = Session(bind=connection)
-            count = job.run(db, self._kit.clock())
-            db.flush()
-            ran = update(ScheduleRun).where(ScheduleRun.job == job.name, ScheduleRun.due_at == due)
-            connection.execute(ran.values(count=count))
+            count = self._batch(connection, job, due)
+        while job.in_batches and not self._stopping.is_set():
+            with self._kit.database.write() as connection:
+                done = self._batch(connection, job, due)
+            count += done
+            if not done:
+                break
         log.info("job_ran", job=job.name, due=due.isoformat(), count=count)
         return count
+
+    def _batch(self, connection: Connection, job: Job, due: datetime) -> int:
+        """Run the job once on this transaction; how many things it did, added to the run's count."""
+        db = Session(bind=connection)
+        done = job.run(db, self._kit.clock())
+        db.flush()
+        ran = update(ScheduleRun).where(ScheduleRun.job == job.name, ScheduleRun.due_at == due)
+        connection.execute(ran.values(count=ScheduleRun.count + done))
+        return done
 
     def _tick(self, job: Job) -> None:
         due = job.last_due(self._kit.clock(), within=CATCH_UP)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from sqlalchemy import text
 
 from bot import logs
 from bot.app import create_app
 from bot.config import Settings
 from bot.kit import Kit
 from bot.router import Router, Turn
-from handlers import ROUTERS
 from tests.cast import AES_KEY, Chat, StillClock, account
 
 OPENID = "oCANARY0123456789abcdefghi-_"
@@ -59,22 +59,26 @@ def test_a_whole_conversation_leaves_neither_name_nor_word(
 ) -> None:
     router = Router()
 
-    @router.during("test.never")
-    def never(turn: Turn) -> str:
-        return ""
-
-    @router.on("test.broken")
+    @router.on("general.not_understood")
     def broken(turn: Turn) -> str:
+        turn.db.execute(
+            text("INSERT INTO nowhere VALUES (:said, :who)"), {"said": turn.text, "who": turn.person.openid}
+        )
+        raise AssertionError
+
+    @router.on("general.help")
+    def telling(turn: Turn) -> str:
         raise RuntimeError(f"{turn.text} of {turn.person.openid}")
 
     kit = make_kit(sqlite_url)
-    chat = Chat(create_app(kit, (*ROUTERS, router)).test_client(), kit.settings, clock, openid=OPENID)
-    chat.follow()
-    chat.type("我家的秘密")
-    chat.type("每日一题")
+    chat = Chat(create_app(kit, (router,)).test_client(), kit.settings, clock, openid=OPENID)
+    assert "没办成" in chat.type("我家的秘密")
+    assert "没办成" in chat.type("帮帮我")
     assert chat.client.post("/wechat?signature=x&openid=" + OPENID, data=b"secret words").status_code == 403
     told = written()
-    for hidden in (OPENID, "我家的秘密", "secret words", *SECRETS):
+    assert "OperationalError" in told
+    assert "test_logs.py" in told  # where, if not what
+    for hidden in (OPENID, "我家的秘密", "帮帮我", "secret words", *SECRETS):
         assert hidden not in told
 
 

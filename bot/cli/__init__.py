@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 import content
 from bot import __version__, config
@@ -15,6 +17,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.menu import menu_group
 from bot.cli.say import sentence
+from bot.cli.schedule import schedule
 from bot.cli.serve import serve
 from bot.errors import Busy, Refusal
 from content.problem import ContentProblem
@@ -31,12 +34,13 @@ def cli(context: click.Context, named: Path | None) -> None:
     context.obj = config.find(named)
 
 
-for verb in (demo, serve, db_group, doctor, content_group, menu_group):
+for verb in (demo, serve, schedule, db_group, doctor, content_group, menu_group):
     cli.add_command(verb)
 
 
 def main() -> None:
     """Run a verb. Exit 0 done, 1 refused with a reason, 2 wrong usage; never a traceback for a user's mistake."""
+    os.umask(0o077)  # databases and settings hold secrets and people; nobody else on the machine reads them
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show a character must not stop the work
             stream.reconfigure(errors="replace")
@@ -48,8 +52,14 @@ def main() -> None:
     except ContentProblem as problem:
         click.echo(content.worded(problem), err=True)
         sys.exit(1)
-    except Busy:
-        click.echo(sentence("operator.busy"), err=True)
+    except Busy as busy:
+        click.echo(sentence("operator.busy", reason=busy), err=True)
+        sys.exit(1)
+    except DatabaseError as problem:
+        click.echo(sentence("operator.database_said", reason=str(problem.orig).strip().partition("\n")[0]), err=True)
+        sys.exit(1)
+    except OSError as problem:
+        click.echo(sentence("operator.system_said", reason=problem), err=True)
         sys.exit(1)
 
 

@@ -54,7 +54,7 @@ def _welcome(settings: Settings, url: str) -> None:
         return
     database = Database(settings.database)
     try:
-        push_menu(settings, database)
+        push_menu(settings, database, FILE.parent)
     except Refusal as refusal:
         click.echo(sentence(refusal.key, **refusal.values), err=True)
     finally:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import func, select
 
 import content
 from bot import config
@@ -18,6 +20,7 @@ from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
+from bot.models import ScheduleRun
 from bot.wechat import menu
 from bot.wechat.client import connect, platform_time
 from bot.wechat.errors import PlatformError, Unreachable
@@ -25,6 +28,7 @@ from content.problem import ContentProblem
 
 FIXED_SQLITE = (3, 51, 3)  # the WAL-reset race, ecosystem §2.3
 SKEW_S = 60
+JOBS_SILENT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def examine(settings: Settings, path: Path | None) -> Iterator[Finding]:
         if database.sqlite:
             version = sqlite3.sqlite_version
             yield _finding(sqlite3.sqlite_version_info >= FIXED_SQLITE, "sqlite", "warn", version=version)
+        if good:
+            yield _finding(_jobs_run(database), "jobs", "warn")
         if good and settings.wechat.app_id:
             yield from _platform(settings, database)
     finally:
@@ -111,6 +117,13 @@ def _skew_s(settings: Settings) -> float | None:
     """How far the platform's clock is ahead of ours, by the Date of any answer."""
     theirs = platform_time(settings.wechat)
     return None if theirs is None else (theirs - system_clock()).total_seconds()
+
+
+def _jobs_run(database: Database) -> bool:
+    """True when some scheduler has run something lately."""
+    with database.read() as connection:
+        latest = connection.execute(select(func.max(ScheduleRun.ran_at))).scalar()
+    return latest is not None and system_clock() - latest < JOBS_SILENT
 
 
 def _finding(good: bool, what: str, otherwise: str = "bad", **values: object) -> Finding:

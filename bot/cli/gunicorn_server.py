@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
 import os
-import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from bot.app import build, create_app
 from bot.config import Settings
-from scheduler.runner import Runner
+
+BREATH_S = 2.0
 
 
 class Server(BaseApplication):  # type: ignore[misc]
     """gthread workers; every worker builds its own Kit after the fork."""
 
-    def __init__(self, settings: Settings, *, with_jobs: bool) -> None:
+    def __init__(self, settings: Settings, path: Path | None, *, with_jobs: bool) -> None:
         self._settings = settings
-        self._with_jobs = with_jobs
+        self._scheduler = Scheduler(path) if with_jobs else None
         super().__init__()
 
     def load_config(self) -> None:
         server = self._settings.server
+        host = f"[{server.host}]" if ":" in server.host else server.host
         options: dict[str, Any] = {
-            "bind": f"{server.host}:{server.port}",
+            "bind": f"{host}:{server.port}",
             "workers": server.workers,
             "threads": server.threads,
             "worker_class": "gthread",
@@ -33,26 +38,62 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 20,
             "keepalive": 15,
             "control_socket_disable": True,  # 27.0.1 would put a socket under the home directory
-            "when_ready": self._start_jobs,
+            "when_ready": self._ready,
+            "on_exit": self._over,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        _through_our_pipe()
         kit = build(self._settings)
         kit.database.start_background()
         return create_app(kit)
 
-    def _start_jobs(self, _arbiter: object) -> None:
-        if self._with_jobs:
-            child = multiprocessing.get_context("fork").Process(target=_jobs, args=(self._settings, os.getpid()))
-            child.daemon = True
-            child.start()
+    def _ready(self, _arbiter: object) -> None:
+        _through_our_pipe()
+        if self._scheduler is not None:
+            self._scheduler.start()
+
+    def _over(self, _arbiter: object) -> None:
+        if self._scheduler is not None:
+            self._scheduler.stop()
 
 
-def _jobs(settings: Settings, parent: int) -> None:
-    """The extra child: the scheduler alone, until the parent goes."""
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
-        signal.signal(name, signal.SIG_DFL)
-    runner = Runner(build(settings))
-    runner.run_until(lambda: os.getppid() != parent)
+class Scheduler:
+    """The extra child: started by the master, started again when it dies, ended with it."""
+
+    def __init__(self, path: Path | None) -> None:
+        named = ["--config", str(path)] if path is not None else []
+        self._command = [sys.executable, "-m", "bot", *named, "schedule"]
+        self._child: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Once; a reload of the workers asks again and changes nothing."""
+        if self._child is None:
+            self._child = self._begin()
+            threading.Thread(target=self._keep, name="scheduler", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*self._command, "--with-parent", str(os.getpid())])  # noqa: S603 - our own words
+
+    def _keep(self) -> None:
+        while self._child is not None:
+            self._child.wait()
+            if self._stopping.wait(BREATH_S):
+                return
+            self._child = self._begin()
+
+
+def _through_our_pipe() -> None:
+    """Gunicorn's own lines are redacted and formatted like all others."""
+    for name in ("gunicorn.error", "gunicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True

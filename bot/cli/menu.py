@@ -34,28 +34,35 @@ def push(path: Path | None, keep: Path) -> None:
     database = Database(settings.database)
     try:
         migrate.upgrade(database)
-        before = push_menu(settings, database)
+        file = push_menu(settings, database, keep)
     finally:
         database.close()
     count = len(content.load().menu.buttons)
-    if before is None:
-        click.echo(sentence("operator.menu_pushed_first", count=count))
-        return
-    keep.mkdir(parents=True, exist_ok=True)
-    file = keep / f"menu-{system_clock():%Y%m%d-%H%M%S}.json"
-    file.write_text(json.dumps(before, ensure_ascii=False, indent=1), "utf-8")
-    click.echo(sentence("operator.menu_pushed", count=count, file=file))
+    said = sentence("operator.menu_pushed_first", count=count)
+    click.echo(said if file is None else sentence("operator.menu_pushed", count=count, file=file))
 
 
-def push_menu(settings: Settings, database: Database) -> dict[str, Any] | None:
-    """Push, and hand back the menu that stood there before. Raises Refusal worded for the operator."""
+def push_menu(settings: Settings, database: Database, keep: Path) -> Path | None:
+    """Keep the menu that stands there in a file of the folder, then replace it; the file, None when there was no menu.
+
+    Raises Refusal worded for the operator.
+    """
     client = connect(settings.wechat, database, system_clock)
     try:
         before = menu.current(client)
-        menu.push(client, content.load().menu)
+        ours = content.load().menu
+        file = None if before is None or menu.is_ours(before, ours) else _kept(before, keep)
+        menu.push(client, ours)
     except (PlatformError, Unreachable) as problem:
         raise refusal(settings, problem) from None
-    return before
+    return file
+
+
+def _kept(menu_before: dict[str, Any], folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"menu-{system_clock():%Y%m%d-%H%M%S}.json"
+    file.write_text(json.dumps(menu_before, ensure_ascii=False, indent=1), "utf-8")
+    return file
 
 
 def refusal(settings: Settings, problem: PlatformError | Unreachable) -> Refusal:
@@ -65,5 +72,5 @@ def refusal(settings: Settings, problem: PlatformError | Unreachable) -> Refusal
     if problem.address:
         advice = sentence("operator.advice_whitelist", address=problem.address)
     else:
-        advice = sentence(f"operator.{problem.reaction.value}")
+        advice = sentence(f"operator.advice_{problem.reaction.value}")
     return Refusal("operator.platform_said", code=problem.code, advice=advice)

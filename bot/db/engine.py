@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from bot.db.gate import WriteGate
 from bot.errors import Busy
 
 WAIT_S = 4.0
+LITTLE_S = 0.1
+# PostgreSQL: serialization, deadlock, lock and statement time-outs; connections lost; too many; shutting down.
+PASSING = {"40001", "40P01", "55P03", "57014", "08", "53300", "57P01", "57P02", "57P03"}
 _READING = {"sqlite_begin": "BEGIN"}
 
 
@@ -38,6 +43,10 @@ class Database:
         self.engine = self._engine(threads)
         self._reading = self.engine.execution_options(**_READING)
         self._checkpointer: Checkpointer | None = None
+        self._closed = False
+        if hasattr(os, "register_at_fork"):
+            own = weakref.ref(self)
+            os.register_at_fork(after_in_child=lambda: _after_fork(own()))
 
     @property
     def sqlite(self) -> bool:
@@ -47,8 +56,39 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits on leaving. Raises Busy when the database cannot be had in time."""
-        with _or_busy(), self.gate.held() if self.sqlite else nullcontext(), self.engine.begin() as connection:
-            yield connection
+        with _or_busy():
+            if not self.sqlite:
+                with self.engine.begin() as connection:
+                    yield connection
+                return
+            with (
+                self.gate.held() as left_s,
+                self.engine.connect() as connection,
+                self._hurried(connection, left_s),
+                connection.begin(),
+            ):
+                yield connection
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """A write transaction in which SQLite may rebuild a table without its children being deleted with the old one.
+
+        Raises RuntimeError, and changes nothing, when a row would be left pointing nowhere.
+        """
+        if not self.sqlite:
+            with self.write() as connection:
+                yield connection
+            return
+        with _or_busy(), self.gate.held(), self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")  # says nothing and does nothing inside a transaction
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                        raise RuntimeError("a migration leaves rows that point nowhere")
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -81,8 +121,19 @@ class Database:
         if self._checkpointer is not None:
             self._checkpointer.stop()
             self._checkpointer = None
+        self._closed = True
         self.engine.dispose()
         self.gate.close()
+
+    def after_fork(self) -> None:
+        """In a child: connections, lock file and threads of the parent are not ours to use."""
+        if self._closed:
+            return
+        self.engine.dispose(close=False)
+        self.gate.after_fork()
+        if self._checkpointer is not None and self.file is not None:
+            self._checkpointer = Checkpointer(self, self.file)
+            self._checkpointer.start()
 
     def answers(self) -> bool:
         """True when the database can be read from."""
@@ -93,11 +144,25 @@ class Database:
             return False
         return True
 
+    @contextmanager
+    def _hurried(self, connection: Connection, left_s: float) -> Iterator[None]:
+        """Who waited at the gate may not wait as long again for a lock that another program holds."""
+        if left_s > self._wait_s - LITTLE_S:
+            yield
+            return
+        raw: Any = connection.connection.driver_connection
+        raw.execute(_busy_timeout(left_s))
+        try:
+            yield
+        finally:
+            raw.execute(_busy_timeout(self._wait_s))
+
     def _engine(self, threads: int) -> Engine:
         if not self.sqlite:
             wait_ms = int(self._wait_s * 1000)
             return create_engine(
                 self.url,
+                hide_parameters=True,  # what people wrote stands in no error text
                 pool_size=threads + 2,
                 max_overflow=4,
                 pool_timeout=self._wait_s,
@@ -107,7 +172,9 @@ class Database:
                     "options": f"-c lock_timeout={wait_ms} -c statement_timeout={2 * wait_ms} -c timezone=UTC",
                 },
             )
-        engine = create_engine(self.url, pool_size=threads + 2, max_overflow=4, pool_timeout=self._wait_s)
+        engine = create_engine(
+            self.url, hide_parameters=True, pool_size=threads + 2, max_overflow=4, pool_timeout=self._wait_s
+        )
         event.listen(engine, "connect", self._on_connect)
         event.listen(engine, "begin", _on_begin)
         return engine
@@ -120,6 +187,11 @@ class Database:
         cursor.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _after_fork(database: Database | None) -> None:
+    if database is not None:
+        database.after_fork()
 
 
 def _busy_timeout(wait_s: float) -> str:
@@ -140,7 +212,7 @@ def _or_busy() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as problem:
         if _is_busy(problem):
-            raise Busy from problem
+            raise Busy(str(getattr(problem, "orig", problem)).strip().partition("\n")[0]) from problem
         raise
 
 
@@ -151,4 +223,5 @@ def _is_busy(problem: Exception) -> bool:
     original = getattr(problem, "orig", None)
     if isinstance(original, sqlite3.Error):
         return getattr(original, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return True
+    state = getattr(original, "sqlstate", None)
+    return state is None or state in PASSING or state[:2] in PASSING

@@ -32,21 +32,33 @@ class WriteGate:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
-        self._file = None if lock_file is None or fcntl is None else os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._path = lock_file
+        self._file = self._opened()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Raises Busy when the gate could not be had in time."""
+    def held(self) -> Iterator[float]:
+        """Yields how many seconds of the timeout are left. Raises Busy when the gate could not be had in time."""
         deadline = time.monotonic() + self._timeout_s
         self._enter(deadline)
         try:
             self._lock_file(deadline)
             try:
-                yield
+                yield max(0.0, deadline - time.monotonic())
             finally:
                 self._unlock_file()
         finally:
             self._leave()
+
+    def after_fork(self) -> None:
+        """A child shares its parent's open file, and with it the parent's lock: it needs its own."""
+        self._guard, self._waiting, self._taken = threading.Lock(), deque(), False
+        self.close()
+        self._file = self._opened()
+
+    def _opened(self) -> int | None:
+        if self._path is None or fcntl is None:
+            return None
+        return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def close(self) -> None:
         """Give the lock file back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent / "migrations"
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Migrate in one transaction; several processes starting together do it once."""
-    with database.write() as connection:
+    with database.rebuilding() as connection:
         if not database.sqlite:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -29,7 +30,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 def downgrade(database: Database, revision: str) -> None:
     """Go back to a revision; for tests and for whoever knows what is lost."""
-    with database.write() as connection:
+    with database.rebuilding() as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -46,6 +47,7 @@ def differences(database: Database) -> list[str]:
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
+@cache
 def _head() -> str | None:
     return ScriptDirectory(str(HERE)).get_current_head()
 

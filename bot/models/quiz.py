@@ -35,6 +35,8 @@ class Ask(Base):
     day: Mapped[date] = mapped_column(Date)
     """The shift day it was asked on."""
     question_id: Mapped[str] = mapped_column(String(32))
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    """Of the options and the key as asked: a tap means what it meant, or nothing."""
     shuffle: Mapped[str] = mapped_column(String(6))
     """The bank's letters in the order shown: "CAB" shows option C as A."""
     picked: Mapped[str] = mapped_column(String(6))

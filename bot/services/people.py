@@ -23,6 +23,7 @@ class PersonRow:
     id: int
     openid: str
     followed: bool
+    follow_changed_at: datetime
     window_until: datetime | None
     window_left: int
     waiting: int
@@ -44,6 +45,7 @@ _READ = (
         Person.id,
         Person.openid,
         Person.followed,
+        Person.follow_changed_at,
         Person.window_until,
         Person.window_left,
         Person.waiting,
@@ -66,6 +68,7 @@ _WROTE = (
         noticed_at=bindparam("noticed"),
     )
 )
+_WROTE_AGAIN = _WROTE.values(followed=True, follow_changed_at=bindparam("at"))
 
 
 def meet(connection: Connection, openid: str, *, now: datetime) -> tuple[PersonRow, DialogRow | None]:
@@ -75,16 +78,16 @@ def meet(connection: Connection, openid: str, *, now: datetime) -> tuple[PersonR
     (performance.md §3 trap 2). SQLite's write transaction is lock enough.
     """
     locking = connection.dialect.name != "sqlite"
-    if locking:
-        connection.execute(_LOCK, {"openid": openid})
-    row = connection.execute(_READ, {"openid": openid}).first()
+    # Nothing locked is nobody known: whoever met him since then must be waited for before he is read.
+    known = not locking or connection.execute(_LOCK, {"openid": openid}).first() is not None
+    row = connection.execute(_READ, {"openid": openid}).first() if known else None
     if row is None:
         _greet(connection, openid, now)
         if locking:
             connection.execute(_LOCK, {"openid": openid})
         row = connection.execute(_READ, {"openid": openid}).one()
-    dialog = None if row[7] is None else DialogRow(row[7], row[8], row[9])
-    return PersonRow(*row[:7]), dialog
+    dialog = None if row[8] is None else DialogRow(row[8], row[9], row[10])
+    return PersonRow(*row[:8]), dialog
 
 
 def wrote(
@@ -93,12 +96,17 @@ def wrote(
     *,
     at: datetime,
     opens_window: bool,
+    follows: bool,
     waiting: int,
     noticed_at: datetime | None,
 ) -> None:
-    """Keep that he wrote, tapped or clicked; only written words open the 48-hour window (wechat_platform §4.2)."""
+    """Keep that he wrote, tapped or clicked; only written words open the 48-hour window (wechat_platform §4.2).
+
+    Only followers can write: who wrote after an unfollow has come back, though the event of it was lost.
+    """
+    back = not person.followed and follows and at >= person.follow_changed_at
     connection.execute(
-        _WROTE,
+        _WROTE_AGAIN if back else _WROTE,
         {
             "person_id": person.id,
             "at": at,

@@ -17,6 +17,7 @@ from content.bank import LETTERS, Bank, Question
 
 DAILY, MORE = "daily", "more"
 LONGEST_ANSWER = 64
+LOOK_BACK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class AskRow:
     mode: str
     day: date
     question_id: str
+    fingerprint: str
     shuffle: str
     picked: str
     answered_at: datetime | None
@@ -45,6 +47,7 @@ _COLUMNS = (
     Ask.mode,
     Ask.day,
     Ask.question_id,
+    Ask.fingerprint,
     Ask.shuffle,
     Ask.picked,
     Ask.answered_at,
@@ -62,8 +65,8 @@ def daily(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) 
 
 def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
     """One more: what he left open if it was an extra one, else one he never had, else the one longest ago."""
-    open_one = latest_open(db, person_id)
-    if open_one is not None and open_one.mode == MORE and bank.get(open_one.question_id) is not None:
+    open_one = latest_open(db, person_id, bank=bank)
+    if open_one is not None and open_one.mode == MORE:
         return open_one
     return _put(db, person_id, _next_question(db, person_id, bank, day), mode=MORE, day=day, now=now)
 
@@ -73,10 +76,11 @@ def find(db: Session, person_id: int, number: int) -> AskRow | None:
     return _one(db, select(*_COLUMNS).where(Ask.person_id == person_id, Ask.number == number))
 
 
-def latest_open(db: Session, person_id: int) -> AskRow | None:
-    """The last question he was asked and has not answered."""
+def latest_open(db: Session, person_id: int, *, bank: Bank) -> AskRow | None:
+    """The last question he was asked, has not answered, and that still stands as it was asked."""
     unanswered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.score.is_(None))
-    return _one(db, unanswered.order_by(Ask.number.desc()).limit(1))
+    latest = db.execute(unanswered.order_by(Ask.number.desc()).limit(LOOK_BACK))
+    return next((ask for ask in map(_row, latest) if still_stands(ask, bank) is not None), None)
 
 
 def toggle(db: Session, ask: AskRow, letter: str) -> str:
@@ -104,10 +108,14 @@ def question_of_the_day(bank: Bank, day: date) -> Question:
     return bank.questions[bank.order[day.toordinal() * stride % size]]
 
 
-def options_shown(ask: AskRow, question: Question) -> tuple[str, ...] | None:
-    """The option texts in the order shown to this person; None when the question's options changed since."""
-    if sorted(ask.shuffle) != list(LETTERS[: len(question.options)]):
-        return None
+def still_stands(ask: AskRow, bank: Bank) -> Question | None:
+    """The question as it was asked; None when it was withdrawn, or its options or key were changed since."""
+    question = bank.get(ask.question_id)
+    return question if question is not None and question.fingerprint == ask.fingerprint else None
+
+
+def options_shown(ask: AskRow, question: Question) -> tuple[str, ...]:
+    """The option texts in the order shown to this person."""
     return tuple(question.options[LETTERS.index(letter)] for letter in ask.shuffle)
 
 
@@ -137,6 +145,7 @@ def _put(db: Session, person_id: int, question: Question, *, mode: str, day: dat
         mode=mode,
         day=day,
         question_id=question.id,
+        fingerprint=question.fingerprint,
         shuffle=_shuffle(question, person_id, day),
         picked="",
         asked_at=now,

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from flask import Flask, Response, request
 
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' http: https:; "
@@ -14,7 +15,7 @@ POLICY = (
 
 
 def install(app: Flask) -> None:
-    """Answers 403 to a remote address that is not loopback, and to a host name that is not this machine's.
+    """Answers 403 to a remote address that is not loopback, to a host name that is not this machine's, and to a proxy.
 
     The name matters too: a web page elsewhere can point its own name at 127.0.0.1 and speak through a visitor's browser.
     """
@@ -22,7 +23,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def only_from_here() -> Response | None:
         host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-        if _is_loopback(request.remote_addr or "") and host.lower() in LOCAL_NAMES:
+        brought_by_a_proxy = any(name in request.headers for name in FORWARDED)
+        if _is_loopback(request.remote_addr or "") and host.lower() in LOCAL_NAMES and not brought_by_a_proxy:
             return None
         return Response("the simulator answers this machine only\n", status=403, content_type="text/plain")
 

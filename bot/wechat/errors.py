@@ -10,23 +10,23 @@ from typing import Any
 
 
 class Reaction(StrEnum):
-    """What to do next. The names are the copy keys of the advice an operator reads."""
+    """What to do next. Each has its advice for the operator in content/copy."""
 
-    RETRY = "advice_retry"
+    RETRY = "retry"
     """Busy: again after 1, 5, 30 s."""
-    REFRESH = "advice_refresh"
+    REFRESH = "refresh"
     """The token is not accepted: one refresh, one retry."""
-    NEXT_DAY = "advice_day"
+    NEXT_DAY = "day"
     """Quota used up until midnight in Beijing."""
-    NEXT_MINUTE = "advice_minute"
+    NEXT_MINUTE = "minute"
     """Too fast: at least 60 s."""
-    PERSON = "advice_person"
+    PERSON = "person"
     """This person cannot be reached this way until he does something."""
-    PERMANENT = "advice_permanent"
+    PERMANENT = "permanent"
     """Our mistake, or a right we do not have: never again as it is."""
-    OPERATOR = "advice_operator"
+    OPERATOR = "operator"
     """Somebody must change something in the account's back office; stop."""
-    DONE = "advice_done"
+    DONE = "done"
     """It was done before; take it as done."""
 
 

@@ -16,6 +16,11 @@ def for_platform(menu: Menu) -> dict[str, Any]:
     return {"button": [_button(button) for button in menu.buttons]}
 
 
+def is_ours(before: dict[str, Any] | None, menu: Menu) -> bool:
+    """True when what stands there is what we would push."""
+    return before is not None and _keys(before["selfmenu_info"]) == _keys(for_platform(menu))
+
+
 def current(client: PlatformClient) -> dict[str, Any] | None:
     """What is live now, made in the back office or by us; None when there is nothing."""
     try:
@@ -30,6 +35,16 @@ def current(client: PlatformClient) -> dict[str, Any] | None:
 def push(client: PlatformClient, menu: Menu) -> None:
     """Replace the whole menu. Raises PlatformError and Unreachable."""
     client.post("menu/create", data=for_platform(menu))
+
+
+def _keys(menu: dict[str, Any]) -> list[Any]:
+    """Names and keys, whichever of the platform's two shapes they come in."""
+    found: list[Any] = []
+    for button in menu.get("button", []):
+        below = button.get("sub_button", [])
+        inner = below.get("list", []) if isinstance(below, dict) else below
+        found.append((button.get("name"), button.get("key"), [(each.get("name"), each.get("key")) for each in inner]))
+    return found
 
 
 def _button(button: Button) -> dict[str, Any]:

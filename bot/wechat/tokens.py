@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 import requests
 import structlog
@@ -30,6 +30,9 @@ LONGEST_TOKEN = 512
 PATIENCE_S = 12.0
 POLL_S = 0.1
 
+_Row = Row[str, datetime, datetime]
+_COLUMNS = (Token.value, Token.expires_at, Token.forced_at)
+
 log = structlog.get_logger()
 
 
@@ -43,12 +46,11 @@ class TokenKeeper:
         self._session = session
         self._lock = threading.Lock()
         self._failed: tuple[float, PlatformError | Unreachable] | None = None
-        self._replaced_at: datetime | None = None
+        self._answered_at: datetime | None = None
 
     def get(self) -> str:
         """A token believed good. Raises PlatformError or Unreachable when none can be had."""
-        row = self._row()
-        if row is not None and row.value and row.expires_at > self._clock():
+        if self._good(row := self._row(), None):
             return str(row.value)
         return self.refresh(rejected=None)
 
@@ -67,21 +69,25 @@ class TokenKeeper:
     def _refreshed(self, rejected: str | None) -> str:
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            row = self._row()
-            if row is not None and row.value not in ("", rejected) and row.expires_at > self._clock():
+            if self._good(row := self._row(), rejected):
                 return str(row.value)
-            if rejected is not None and _within(REJECTED_APART, self._replaced_at, self._clock()):
+            if rejected is not None and _within(REJECTED_APART, self._answered_at, self._clock()):
                 raise PlatformError(40001, Reaction.REFRESH)
-            if self._lease():
-                return self._fetch(rejected, forced_at=row.forced_at if row is not None else None)
+            if (row := self._lease()) is not None:
+                if self._good(row, rejected):  # fetched and let go by another between our look and our lease
+                    self._store(fetching_until=self._clock())
+                    return str(row.value)
+                return self._fetch(rejected, forced_at=row.forced_at)
             if time.monotonic() > deadline:
                 raise Unreachable("token being fetched elsewhere", sent=False)
             time.sleep(POLL_S)
 
-    def _fetch(self, rejected: str | None, *, forced_at: datetime | None) -> str:
+    def _fetch(self, rejected: str | None, *, forced_at: datetime) -> str:
         now = self._clock()
         try:
             value, lasts = self._ask(force=False)
+            if rejected is not None:
+                self._answered_at = now
             forced = value == rejected
             if forced:
                 now = self._clock()
@@ -92,11 +98,9 @@ class TokenKeeper:
         log.info("token_fetched", seconds=lasts, forced=forced)
         expires_at = now + max(timedelta(seconds=lasts) - MARGIN, timedelta(seconds=30))
         self._store(value=value, expires_at=expires_at, fetched_at=now, fetching_until=now)
-        if rejected is not None:
-            self._replaced_at = now
         return value
 
-    def _force(self, forced_at: datetime | None, now: datetime) -> tuple[str, int]:
+    def _force(self, forced_at: datetime, now: datetime) -> tuple[str, int]:
         """The platform insists on a token it rejects: make it kill that one, as seldom as it allows."""
         if _within(FORCE_APART, forced_at, now):
             raise PlatformError(40001, Reaction.REFRESH)
@@ -105,7 +109,7 @@ class TokenKeeper:
         try:
             return self._ask(force=True)
         except (PlatformError, Unreachable) as problem:
-            if forced_at is not None and not (isinstance(problem, Unreachable) and problem.sent):
+            if not (isinstance(problem, Unreachable) and problem.sent):
                 self._store(forced_at=forced_at)
             raise
 
@@ -129,12 +133,15 @@ class TokenKeeper:
             raise Unreachable("no token in the answer", sent=True)
         return value, min(lasts, LONGEST_S)
 
-    def _row(self) -> Row[str, datetime, datetime] | None:
-        with self._database.read() as connection:
-            wanted = select(Token.value, Token.expires_at, Token.forced_at)
-            return connection.execute(wanted.where(Token.app_id == self._settings.app_id)).first()
+    def _good(self, row: _Row | None, rejected: str | None) -> TypeGuard[_Row]:
+        return row is not None and row.value not in ("", rejected) and row.expires_at > self._clock()
 
-    def _lease(self) -> bool:
+    def _row(self) -> _Row | None:
+        with self._database.read() as connection:
+            return connection.execute(select(*_COLUMNS).where(Token.app_id == self._settings.app_id)).first()
+
+    def _lease(self) -> _Row | None:
+        """The row as it stands once the lease is ours; None while another has it."""
         now = self._clock()
         long_ago = datetime.fromtimestamp(0, now.tzinfo)
         with self._database.write() as connection:
@@ -143,9 +150,7 @@ class TokenKeeper:
             connection.execute(entered.on_conflict_do_nothing(index_elements=["app_id"]))
             ended = or_(Token.fetching_until <= now, Token.fetching_until > now + LONGEST_LEASE)
             free = update(Token).where(Token.app_id == self._settings.app_id, ended)
-            return (
-                connection.execute(free.values(fetching_until=now + LEASE).returning(Token.app_id)).first() is not None
-            )
+            return connection.execute(free.values(fetching_until=now + LEASE).returning(*_COLUMNS)).first()
 
     def _store(self, **values: Any) -> None:
         with self._database.write() as connection:

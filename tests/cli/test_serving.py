@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -109,6 +110,37 @@ def test_serve_starts_over_stale_locks_and_after_a_kill(tmp_path: Path) -> None:
         process.wait()
     with running(*words, cwd=tmp_path, port=port, **ACCOUNT):
         assert talk(port, "每日一题", "1") == first
+
+
+def _schedulers(port: int, parent: int) -> list[int]:
+    """Process ids of the scheduler children of a master."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return [int(pid) for pid, ppid, args in rows if int(ppid) == parent and " schedule" in args]
+
+
+def _until(found: Callable[[], list[int]], wanted: Callable[[list[int]], bool]) -> list[int]:
+    deadline = time.monotonic() + 30
+    while not wanted(now := found()):
+        assert time.monotonic() < deadline, now
+        time.sleep(0.1)
+    return now
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps, from procps, tells who lives")
+def test_the_scheduler_outlives_a_reload_and_is_started_again_when_it_dies(tmp_path: Path) -> None:
+    port = free_port()
+    words = ("-m", "bot", "serve", "--port", str(port), "--workers", "2", "--threads", "2")
+    with running(*words, cwd=tmp_path, port=port, **ACCOUNT) as process:
+        (first,) = _until(lambda: _schedulers(port, process.pid), lambda found: len(found) == 1)
+        process.send_signal(signal.SIGHUP)
+        assert "Content" in talk(port, "帮助", "1")
+        assert _schedulers(port, process.pid) == [first]
+        os.kill(first, signal.SIGKILL)
+        _until(lambda: _schedulers(port, process.pid), lambda found: len(found) == 1 and found != [first])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert "Traceback" not in process.stdout.read()
 
 
 def test_gunicorn_and_flask_find_the_application(tmp_path: Path, sqlite_url: str) -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ class SampleMine:
 
 
 @pytest.fixture
-def mine(sqlite_url: str) -> Iterator[SampleMine]:
+def mine(sqlite_url: str, tmp_path: Path) -> Iterator[SampleMine]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -94,7 +95,7 @@ def mine(sqlite_url: str) -> Iterator[SampleMine]:
     server = make_server("127.0.0.1", port, create_app(kit), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    push_menu(kit.settings, kit.database)
+    push_menu(kit.settings, kit.database, tmp_path)
     yield SampleMine(url, kit.settings)
     server.shutdown()
     thread.join(timeout=10)

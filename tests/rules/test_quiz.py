@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,10 +15,11 @@ from sqlalchemy.orm import Session
 from bot.errors import Refusal
 from bot.kit import Kit
 from bot.services import people, quiz
-from content.bank import Bank
+from content.bank import Bank, Question, read_question
 from tests.cast import NOON
 
-BANK = Bank.read(Path(__file__).parent.parent / "bank")
+FOLDER = Path(__file__).parent.parent / "bank"
+BANK = Bank.read(FOLDER)
 TODAY = date(2026, 11, 23)
 
 
@@ -74,11 +76,36 @@ def test_numbers_are_each_persons_own(db: Session) -> None:
     assert quiz.find(db, 2, 2) is None
 
 
-def test_a_question_that_changed_its_options_is_not_marked() -> None:
-    question = BANK.questions["test-0001"]
-    ask = quiz.AskRow(1, 1, quiz.DAILY, TODAY, question.id, "CABD", "", None, "", None)
-    assert quiz.options_shown(ask, question) == ("葡萄", "苹果", "香蕉", "青椒")
-    assert quiz.options_shown(ask, dataclasses.replace(question, options=("苹果", "香蕉"))) is None
+def _bank_with(question: Question) -> Bank:
+    return Bank({**BANK.questions, question.id: question}, BANK.order)
+
+
+def test_an_old_tap_never_means_something_new(db: Session) -> None:
+    ask = quiz.daily(db, 1, bank=BANK, day=TODAY, now=NOON)
+    question = BANK.questions[ask.question_id]
+    assert quiz.still_stands(ask, BANK) == question
+    assert quiz.options_shown(ask, question) == tuple(question.options["ABCDEF".index(each)] for each in ask.shuffle)
+    assert quiz.still_stands(ask, _bank_with(dataclasses.replace(question, stem="说法改了，意思没改"))) is not None
+    assert quiz.still_stands(ask, _bank_with(dataclasses.replace(question, fingerprint="another"))) is None
+
+
+def test_a_fingerprint_changes_with_options_and_key_and_nothing_else() -> None:
+    entry = tomllib.loads((FOLDER / "test.toml").read_text("utf-8"))["question"][0]
+    print_of = lambda **change: read_question("f", {**entry, **change}).fingerprint  # noqa: E731
+    assert print_of() == print_of(stem="另一种问法问同一件事", why="另一种讲法")
+    others = [
+        print_of(options=["苹果", "香蕉", "葡萄", "白菜"]),
+        print_of(answer="B"),
+        print_of(options=entry["options"][::-1]),
+    ]
+    assert len({print_of(), *others}) == 4
+
+
+def test_what_was_changed_or_withdrawn_is_no_dead_end(db: Session) -> None:
+    open_one = quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON)
+    changed = _bank_with(dataclasses.replace(BANK.questions[open_one.question_id], fingerprint="another"))
+    assert quiz.latest_open(db, 1, bank=changed) is None
+    assert quiz.more(db, 1, bank=changed, day=TODAY, now=NOON).number == open_one.number + 1
 
 
 def test_a_question_that_was_withdrawn_is_known_by_name(db: Session) -> None:

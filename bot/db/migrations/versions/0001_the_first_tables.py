@@ -28,6 +28,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
     )
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
+    op.create_index(
+        "ix_inbox_owed",
+        "inbox",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("gave_up"),
+        postgresql_where=sa.text("gave_up"),
+    )
 
     op.create_table(
         "people",
@@ -71,6 +79,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("question_id", sa.String(length=32), nullable=False),
+        sa.Column("fingerprint", sa.String(length=16), nullable=False),
         sa.Column("shuffle", sa.String(length=6), nullable=False),
         sa.Column("picked", sa.String(length=6), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -138,6 +147,7 @@ def downgrade() -> None:
     op.drop_table("schedule_runs")
 
     op.drop_table("people")
+    op.drop_index("ix_inbox_owed", "inbox")
     op.drop_index(op.f("ix_inbox_received_at"), "inbox")
 
     op.drop_table("inbox")

@@ -1,0 +1,32 @@
+"""`schedule`: the scheduler alone; several may be started, each due time is run by one of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from bot import config
+from bot.app import build
+from bot.cli.say import sentence
+from bot.db import migrate
+from scheduler.runner import Runner
+
+
+@click.command("schedule")
+@click.option("--with-parent", type=int, hidden=True, help="End when this process is no longer the parent.")
+@click.pass_obj
+def schedule(path: Path | None, /, with_parent: int | None) -> None:
+    """Run what is due, beside web processes that do not."""
+    kit = build(config.load(path))
+    migrate.upgrade(kit.database)
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    if with_parent is None:
+        click.echo(sentence("operator.scheduling"))
+    Runner(kit).run_until(lambda: stopping.wait(1) or (with_parent is not None and os.getppid() != with_parent))
+    kit.database.close()
