@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, redirect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import content
@@ -37,6 +37,7 @@ def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
     app.register_blueprint(webhook.blueprint(kit, Conversation(kit, routers)))
     app.register_blueprint(health.blueprint(kit))
     if kit.settings.simulator.enabled:
+        app.add_url_rule("/", view_func=lambda: redirect("/simulator/"))
         app.wsgi_app = _with_simulator(kit, app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
 

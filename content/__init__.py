@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.bank import Bank
+from content.bank import Bank, members_only
 from content.menu import Menu
 from content.phrases import Copy
 from content.problem import ContentProblem
@@ -31,7 +31,7 @@ def load(folder: Path = HERE) -> Content:
         say=Copy.read(folder / "copy"),
         words=Words.read(folder / "actions.toml"),
         answers=AnswerWords.read(folder / "answers.toml"),
-        bank=Bank.read(folder / "questions"),
+        bank=Bank.read(folder / "questions", members_only(folder / "audience.toml")),
         menu=Menu.read(folder / "menu.toml"),
     )
 

@@ -56,9 +56,11 @@ class Bank:
 
     questions: Mapping[str, Question]
     order: tuple[str, ...]
+    for_all: tuple[str, ...] = ()
+    """Those asked of whoever follows: some trade in them is no member's duty."""
 
     @classmethod
-    def read(cls, folder: Path) -> Bank:
+    def read(cls, folder: Path, members_only: frozenset[str] = frozenset()) -> Bank:
         """Every `*.toml` of the folder. Raises ContentProblem at the first question out of shape."""
         found: dict[str, Question] = {}
         for path in sorted(folder.glob("*.toml")):
@@ -67,11 +69,19 @@ class Bank:
                 if question.id in found:
                     raise ContentProblem(path.name, question.id, "id_taken")
                 found[question.id] = question
-        return cls(found, tuple(found))
+        return cls(found, tuple(found), tuple(q.id for q in found.values() if not members_only.issuperset(q.trades)))
 
     def get(self, question_id: str) -> Question | None:
         """The question, or None when it has been withdrawn since it was asked."""
         return self.questions.get(question_id)
+
+
+def members_only(path: Path) -> frozenset[str]:
+    """`audience.toml`: the trades whose questions are asked of members alone."""
+    found = read_toml(path).get("members_only", [])
+    if not isinstance(found, list):
+        raise ContentProblem(path.name, "members_only", "not_words")
+    return frozenset(found)
 
 
 def entries(path: Path) -> list[Any]:

@@ -80,8 +80,10 @@ class AnswerWords:
     numerals: frozenset[str]
     units: Mapping[str, tuple[str, ...]]
     """Other names of a unit: folded unit to folded names, itself included, longest first."""
-    after_letter: str
     between: str
+    joints: tuple[str, ...]
+    all: frozenset[str]
+    give_up: frozenset[str]
 
     @classmethod
     def read(cls, path: Path) -> AnswerWords:
@@ -101,8 +103,10 @@ class AnswerWords:
                 frozenset(map(fold, around["done"])),
                 frozenset(around["numerals"]),
                 {fold(u): tuple(sorted({fold(u), *map(fold, n)}, key=len, reverse=True)) for u, n in units.items()},
-                around["after_letter"],
                 around["between"],
+                tuple(around["joints"]),
+                frozenset(map(fold, around["all"])),
+                frozenset(map(fold, around["pass"])),
             )
         except KeyError as missing:
             raise ContentProblem(path.name, str(missing), "missing_key") from None

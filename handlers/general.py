@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.messages import quoted
 from bot.router import Router, Turn
-from bot.services import people
+from bot.services import people, quiz
 
 router = Router()
 
@@ -32,7 +33,6 @@ def help_(turn: Turn) -> str:
         "general.help",
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
-        resume=turn.tap("quiz.resume"),
         last="\n".join([*_still_waiting(turn), turn.danger_line()]),
     )
 
@@ -60,7 +60,17 @@ def quit_(turn: Turn) -> str:
 
 @router.on("general.not_text")
 def not_text(turn: Turn) -> str:
-    return turn.say("general.not_text", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
+    return turn.say("general.not_text", ways=_ways(turn), danger=turn.danger_line())
+
+
+@router.on("general.thanks")
+def thanks(turn: Turn) -> str:
+    return turn.say("general.thanks", ways=_ways(turn))
+
+
+@router.on("general.later")
+def later(turn: Turn) -> str:
+    return turn.say("general.later", word=quoted(turn.text.strip()), ways=_ways(turn), danger=turn.danger_line())
 
 
 @router.on("general.not_understood")
@@ -75,9 +85,15 @@ def not_understood(turn: Turn) -> str:
 
 def _leave(turn: Turn, key: str) -> str:
     if not turn.step:
-        return turn.say("general.nothing_to_quit", daily=turn.tap("quiz.daily"), menu=turn.tap("general.menu"))
+        return turn.say("general.nothing_to_quit", ways=_ways(turn))
     turn.leave()
     return turn.say(key, resume=turn.tap("quiz.resume"), menu=turn.tap("general.menu"))
+
+
+def _ways(turn: Turn) -> str:
+    """Two ways on: what he left unfinished first."""
+    left = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
+    return "\n".join([turn.tap("quiz.resume" if left is not None else "quiz.daily"), turn.tap("general.help")])
 
 
 def _still_waiting(turn: Turn) -> list[str]:

@@ -61,7 +61,8 @@ def run(
         click.echo(sentence("operator.plain_mode"), err=True)
     if beside is not None:
         threading.Thread(target=beside, name="beside", daemon=True).start()
-    click.echo(sentence("operator.serving", host=_bracketed(settings.server.host), port=settings.server.port))
+    else:
+        click.echo(sentence("operator.serving", host=_bracketed(settings.server.host), port=settings.server.port))
     if settings.server.workers == 1:
         _waitress(kit, with_jobs=with_jobs)
     else:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
+import cn2an
+
 from content.bank import LETTERS, Question
 from content.folding import fold
 from content.words import AnswerWords
 
 RIGHT, WRONG = "T", "F"
 LONGEST_FILL = 8  # the words of a fill-in are few
+_DIGITS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_LETTERED = re.compile(r"([a-f])[ .:,\u3001)]+(.+)")  # a letter written before its option
 
 
 def read(text: str, question: Question, options: tuple[str, ...], words: AnswerWords) -> str | None:
     """What the text answers: letters as shown ("A", "ACD"), "T" or "F", or a fill-in as typed; None if nothing.
 
-    `options` are the option texts in the order shown.
+    `options` are the option texts in the order shown. A text that may mean two options answers nothing: see `meanings`.
     """
     said = fold(text)
     if question.kind == "fill":
@@ -21,22 +27,36 @@ def read(text: str, question: Question, options: tuple[str, ...], words: AnswerW
     if question.kind == "judge":
         truth = words.verdicts.get(said, words.verdicts.get(_bare(said, words)))
         return None if truth is None else RIGHT if truth else WRONG
-    known = LETTERS[: len(options)]
-    several = _letters(_bare(said, words), known, words)
+    several = _several(said, LETTERS[: len(options)], words)
     if several is not None and len(several) > 1:
         return several if question.kind == "multiple" else None
-    return _letter(said, known, words) or _by_text(said, options)
+    meant = meanings(text, options, words)
+    return meant if len(meant) == 1 else None
 
 
-def score(answer: str, question: Question, shuffle: str) -> float:
+def meanings(text: str, options: tuple[str, ...], words: AnswerWords) -> str:
+    """The letters of all options a text may mean, sorted: by its place, by its words, by the number it begins with.
+
+    "3" is the third option and also the one that says 3: who means which is for him to say.
+    """
+    said, known = fold(text), LETTERS[: len(options)]
+    bare = _bare(said, words)
+    placed = {letter for spelling in (said, bare) if (letter := words.letters.get(spelling, "")) and letter in known}
+    if len(bare) == 1 and bare.isascii() and bare.isalpha():
+        return "".join(placed)
+    if lettered := _LETTERED.fullmatch(bare):
+        letter, valued = lettered.group(1).upper(), _valued(lettered.group(2), options, words)
+        return "".join(sorted({letter, *valued})) if valued and letter in known else ""
+    return "".join(sorted(placed | _valued(bare, options, words) | _valued(said, options, words)))
+
+
+def score(answer: str, question: Question, shuffle: str, words: AnswerWords) -> float:
     """1.0 when right, 0.0 when not; the letters are those shown under `shuffle`."""
     if question.kind == "fill":
-        said, number = fold(answer), _as_number(answer)
+        said, number = fold(answer), _value(fold(answer), words)
+        spellings = [fold(accepted) for accepted in question.accepted]
         return float(
-            any(
-                fold(accepted) == said or (number is not None and _as_number(accepted) == number)
-                for accepted in question.accepted
-            )
+            said in spellings or (number is not None and number in [_value(each, words) for each in spellings])
         )
     if question.kind == "judge":
         return float(answer == question.right)
@@ -51,42 +71,46 @@ def shown(letters: str, shuffle: str) -> str:
 def _filled(said: str, question: Question, words: AnswerWords) -> str | None:
     """What is tried: an accepted spelling, or a number and nothing else; None for a story, which is marked nothing."""
     tried = _without_unit(_bare(said, words), question.unit, words)
-    if any(fold(accepted) in (said, tried) for accepted in question.accepted):
-        return tried
-    if all(_as_number(accepted) is None for accepted in question.accepted if not _in_numerals(accepted, words)):
+    spellings = [fold(accepted) for accepted in question.accepted]
+    for spelling in (said, tried):
+        if spelling in spellings:
+            return spelling
+    if all(_value(spelling, words) is None for spelling in spellings):
         return tried if 0 < len(tried) <= LONGEST_FILL else None
-    return tried if _as_number(tried) is not None or _in_numerals(tried, words) else None
+    return tried if _value(tried, words) is not None else None
 
 
-def _in_numerals(text: str, words: AnswerWords) -> bool:
-    return bool(text) and words.numerals.issuperset(text)
+def _several(said: str, known: str, words: AnswerWords) -> str | None:
+    """Several letters in any spelling; None when one of them is no option."""
+    bare = _bare(said, words)
+    if bare in words.all or said in words.all:
+        return known
+    for joint in words.joints:
+        bare = bare.replace(joint, " ")
+    parts = [part for part in re.split(f"[{re.escape(words.between)}]+", bare) if part]
+    if not all(part in words.letters for part in parts):
+        parts = [character for part in parts for character in part]
+    found = {words.letters.get(part, "?") for part in parts}
+    return "".join(sorted(found)) if found and found <= set(known) else None
 
 
-def _letter(said: str, known: str, words: AnswerWords) -> str | None:
-    """One letter, bare, with a lead-in, or written before its option as in "B. 30 m"."""
-    for spelling in (said, _bare(said, words), said[:1] if said[1:2] and said[1:2] in words.after_letter else ""):
-        letter = words.letters.get(spelling)
-        if letter is not None and letter in known:
-            return letter
-    return None
+def _valued(said: str, options: tuple[str, ...], words: AnswerWords) -> set[str]:
+    """The options that say this, whole or by the number they begin with and whatever of its unit was typed."""
+    plain = [fold(option).replace(" ", "") for option in options]
+    wanted = said.replace(" ", "")
+    whole = {LETTERS[i] for i, option in enumerate(plain) if option == wanted}
+    number, unit = _number_first(wanted, words)
+    if whole or number is None:
+        return whole
+    begins = [_number_first(option, words) for option in plain]
+    return {LETTERS[i] for i, (value, rest) in enumerate(begins) if value == number and rest.startswith(unit)}
 
 
-def _by_text(said: str, options: tuple[str, ...]) -> str | None:
-    matching = [LETTERS[i] for i, option in enumerate(options) if fold(option) == said]
-    return matching[0] if len(matching) == 1 else None
-
-
-def _letters(said: str, known: str, words: AnswerWords) -> str | None:
-    """Several letters in any spelling of single characters; None when one of them is no option."""
-    found: set[str] = set()
-    for character in said:
-        if character in words.between:
-            continue
-        letter = words.letters.get(character)
-        if letter is None or letter not in known:
-            return None
-        found.add(letter)
-    return "".join(sorted(found)) or None
+def _number_first(text: str, words: AnswerWords) -> tuple[float | None, str]:
+    """The number a text begins with, in digits or numerals, and the rest."""
+    digits = _DIGITS.match(text)
+    length = digits.end() if digits else len(text) - len(text.lstrip("".join(words.numerals)))
+    return _value(text[:length], words), text[length:]
 
 
 def _bare(said: str, words: AnswerWords) -> str:
@@ -96,29 +120,13 @@ def _bare(said: str, words: AnswerWords) -> str:
         before = said
         for lead_in in words.lead_ins:
             if said.startswith(lead_in) and len(said) > len(lead_in):
-                said = said[len(lead_in) :].strip(" :,")
+                said = said[len(lead_in) :].strip(" :,(")
                 break
         for tail in words.tails:
             if said.endswith(tail) and len(said) > len(tail):
-                said = said[: -len(tail)].strip(" ,")
+                said = said[: -len(tail)].strip(" ,.")
                 break
     return said
-
-
-def two_meanings(text: str, options: tuple[str, ...], words: AnswerWords) -> tuple[str, str] | None:
-    """The two options that a bare number may mean: the one in that place, and the one that begins with it."""
-    said = fold(text)
-    placed = words.letters.get(said)
-    if not said.isdigit() or placed is None or placed not in LETTERS[: len(options)]:
-        return None
-    begins = [LETTERS[i] for i, option in enumerate(options) if _leading_number(option) == said]
-    return (placed, begins[0]) if len(begins) == 1 and begins[0] != placed else None
-
-
-def _leading_number(option: str) -> str:
-    folded = fold(option)
-    digits = folded[: len(folded) - len(folded.lstrip("0123456789"))]
-    return "" if folded[len(digits) : len(digits) + 1] == "." else digits
 
 
 def _without_unit(said: str, unit: str, words: AnswerWords) -> str:
@@ -129,9 +137,13 @@ def _without_unit(said: str, unit: str, words: AnswerWords) -> str:
     return said
 
 
-def _as_number(text: str) -> float | None:
-    """The value of plain digits such as 30 or 0.50; None for anything else."""
-    digits = fold(text)
-    if not digits.isascii() or len(digits) > 12 or not digits.replace(".", "", 1).isdigit():
+def _value(text: str, words: AnswerWords) -> float | None:
+    """The value of digits such as 30 or 0.50, or of numerals; None for anything else."""
+    if _DIGITS.fullmatch(text):
+        return float(text)
+    if not text or not words.numerals.issuperset(text):
         return None
-    return float(digits)
+    try:
+        return float(cn2an.cn2an(text, "smart"))
+    except ValueError:
+        return None

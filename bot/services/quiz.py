@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ class AskRow:
     answered_at: datetime | None
     answer: str
     score: float | None
+    fresh: bool = field(default=False, compare=False)
+    """True when it was put to him just now, False when it was found waiting."""
 
     @property
     def answered(self) -> bool:
@@ -99,13 +101,14 @@ def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime) 
 
 def question_of_the_day(bank: Bank, day: date) -> Question:
     """The same question for everybody on a shift day, so that a crew can talk about it; all come round in turn."""
-    size = len(bank.order)
+    order = bank.for_all or bank.order
+    size = len(order)
     if size == 0:
         raise Refusal("quiz.empty_bank")
     stride = max(1, round(size * 0.618))
     while math.gcd(stride, size) != 1:
         stride += 1
-    return bank.questions[bank.order[day.toordinal() * stride % size]]
+    return bank.questions[order[day.toordinal() * stride % size]]
 
 
 def still_stands(ask: AskRow, bank: Bank) -> Question | None:
@@ -131,7 +134,7 @@ def _next_question(db: Session, person_id: int, bank: Bank, day: date) -> Questi
     asked = select(Ask.question_id, func.max(Ask.number)).where(Ask.person_id == person_id).group_by(Ask.question_id)
     last_asked = {row[0]: row[1] for row in db.execute(asked)}
     today = question_of_the_day(bank, day).id
-    order = list(bank.order)
+    order = list(bank.for_all or bank.order)
     random.Random(person_id).shuffle(order)
     candidates = [q for q in order if q != today] or order
     return bank.questions[min(candidates, key=lambda question_id: last_asked.get(question_id, 0))]
@@ -151,7 +154,7 @@ def _put(db: Session, person_id: int, question: Question, *, mode: str, day: dat
         asked_at=now,
         answer="",
     )
-    return _row(db.execute(made.returning(*_COLUMNS)).one())
+    return replace(_row(db.execute(made.returning(*_COLUMNS)).one()), fresh=True)
 
 
 def _shuffle(question: Question, person_id: int, day: date) -> str:

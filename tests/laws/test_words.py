@@ -21,7 +21,7 @@ CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uffef]")
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 ASKS = {"say", "sentence", "Refusal"}
 # Their subject is the script itself: where a line may break, which marks are folded away.
-SCRIPT = {"bot.messages", "content.folding"}
+SCRIPT = {"bot.messages", "bot.services.answers", "content.folding"}
 OWN_READERS = ("setup.",)  # run.py reads its sentences before there is a product; its own test holds them
 
 

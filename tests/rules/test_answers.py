@@ -77,7 +77,9 @@ def test_a_single_choice_is_answered_in_any_hand(said: str, letter: str | None) 
         ("1 2 4", "ABD"),
         ("A", "A"),
         ("AE", None),
-        ("都对", None),
+        ("都对", "ABCD"),
+        ("全选", "ABCD"),
+        ("A.B.C", "ABC"),
         ("", None),
     ],
 )
@@ -88,8 +90,29 @@ def test_a_multiple_choice_is_answered_at_once(said: str, letters: str | None) -
 @pytest.mark.parametrize(
     ("said", "verdict"),
     [
-        *[(said, "T") for said in ("对", "√", "正确", "是", "对的", "没错", "选对", "对。", "对吧", "Y")],
-        *[(said, "F") for said in ("错", "×", "x", "Ｘ", "不对", "错误", "不是", "错的", "选错", "N")],
+        *[
+            (said, "T")
+            for said in (
+                "对",
+                "√",
+                "正确",
+                "是",
+                "对的",
+                "没错",
+                "选对",
+                "对。",
+                "对吧",
+                "Y",
+                "没毛病",
+                "应该对",
+                "勾",
+                "⭕",
+            )
+        ],
+        *[
+            (said, "F")
+            for said in ("错", "×", "x", "Ｘ", "不对", "错误", "不是", "错的", "选错", "N", "错了", "不行", "❌", "否")
+        ],
         *[(said, None) for said in ("A", "也许", "", "1")],
     ],
 )
@@ -114,19 +137,23 @@ def test_true_and_false_have_many_names(said: str, verdict: str | None) -> None:
         "24小时，对吗",
         "不少于二十四小时",
         "是24吧",
+        "24 h",
+        "二四",
+        "大概24",
+        "约24",
     ],
 )
 def test_a_number_is_right_in_any_spelling(said: str) -> None:
     typed = answers.read(said, HOURS, (), WORDS)
     assert typed is not None
-    assert answers.score(typed, HOURS, "") == 1
+    assert answers.score(typed, HOURS, "", WORDS) == 1
 
 
 @pytest.mark.parametrize("said", ["12", "十二", "240", "2.4", "12小时", "十个小时", "至少12小时"])
 def test_another_number_is_wrong(said: str) -> None:
     typed = answers.read(said, HOURS, (), WORDS)
     assert typed is not None
-    assert answers.score(typed, HOURS, "") == 0
+    assert answers.score(typed, HOURS, "", WORDS) == 0
 
 
 @pytest.mark.parametrize(
@@ -148,9 +175,36 @@ def test_a_story_is_no_try_at_a_number(said: str) -> None:
     assert answers.read(said, HOURS, (), WORDS) is None
 
 
+TIMES = ("3次", "2次", "1次", "4次")
+PERCENT = ("1.0%", "2.0%", "0.75%", "1.5%")
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "meant"),
+    [
+        *[(said, TIMES, "AC") for said in ("1", "1。", "一")],
+        ("2", TIMES, "B"),
+        ("4", TIMES, "D"),
+        *[(said, TIMES, "A") for said in ("3 次", "三次", "3次吧", "A. 3次", "a")],
+        *[(said, TIMES, "AB") for said in ("B. 3次", "b 3 次")],
+        *[(said, PERCENT, "D") for said in ("1.5", "1.5%。", "1.5%吧", "1.5%", "D. 1.5%", "D 1.5")],
+        ("0.75", PERCENT, "C"),
+        ("1", PERCENT, "A"),
+        ("2", PERCENT, "B"),
+        ("A.12个月", TIMES, ""),
+        ("5次", TIMES, ""),
+    ],
+)
+def test_a_number_may_be_a_place_or_a_value_and_is_asked_about_when_both(
+    said: str, options: tuple[str, ...], meant: str
+) -> None:
+    assert answers.meanings(said, options, WORDS) == meant
+    assert answers.read(said, SINGLE, options, WORDS) == (meant if len(meant) == 1 else None)
+
+
 def test_a_word_is_taken_as_typed() -> None:
-    assert answers.score(answers.read("黑色。", WORD, (), WORDS) or "", WORD, "") == 1
-    assert answers.score(answers.read("白", WORD, (), WORDS) or "", WORD, "") == 0
+    assert answers.score(answers.read("黑色。", WORD, (), WORDS) or "", WORD, "", WORDS) == 1
+    assert answers.score(answers.read("白", WORD, (), WORDS) or "", WORD, "", WORDS) == 0
 
 
 @given(st.permutations("ABCD"))
@@ -158,11 +212,11 @@ def test_marking_follows_the_order_shown(order: list[str]) -> None:
     """However the options are shuffled, the keyed option is right and no other is."""
     shuffle = "".join(order)
     right = LETTERS[shuffle.index("A")]
-    assert [answers.score(letter, SINGLE, shuffle) for letter in "ABCD"] == [
+    assert [answers.score(letter, SINGLE, shuffle, WORDS) for letter in "ABCD"] == [
         float(letter == right) for letter in "ABCD"
     ]
     keyed = answers.shown("AC", shuffle)
-    assert answers.score(keyed, MULTIPLE, shuffle) == 1
+    assert answers.score(keyed, MULTIPLE, shuffle, WORDS) == 1
     assert {shuffle[LETTERS.index(letter)] for letter in keyed} == {"A", "C"}
 
 
@@ -173,4 +227,4 @@ def test_no_text_is_too_strange_to_read(said: str) -> None:
         if read is not None and question.kind != "fill":
             assert set(read) <= set("TF" if question.kind == "judge" else LETTERS[: len(question.options)])
         if read is not None:
-            assert answers.score(read, question, "ABCD") in (0.0, 1.0)
+            assert answers.score(read, question, "ABCD", WORDS) in (0.0, 1.0)
