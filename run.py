@@ -68,8 +68,7 @@ if sys.version_info < (3, 11):
 def words(key: str, **values: object) -> str:
     import tomllib  # noqa: PLC0415  an old Python has none, and has to get as far as the line above
 
-    copy: dict[str, str] = tomllib.loads((ROOT / "content/copy/setup.toml").read_text("utf-8"))["setup"]
-    return copy[key].format(**values)
+    return str(tomllib.loads((ROOT / "content/copy/setup.toml").read_text("utf-8"))["setup"][key]).format(**values)
 
 
 def say(key: str, **values: object) -> None:
@@ -105,9 +104,8 @@ def probe() -> str:
 
 
 def is_ready(lock: str) -> bool:
-    stamp = read_stamp()
-    met = stamp.get("locks", {}).get(lock) == covered(lock, ROOT / "requirements")[lock]
-    return bool(met and stamp["python"] == probe())
+    met = read_stamp().get("locks", {}).get(lock) == covered(lock, ROOT / "requirements")[lock]
+    return bool(met and read_stamp()["python"] == probe())
 
 
 def environment() -> dict[str, str]:
@@ -250,8 +248,10 @@ def check(names: list[str]) -> int:
 
 
 def reset(sure: bool) -> int:
-    """Remove var/demo*, after asking whoever sits at the terminal."""
+    """Remove var/demo*, after asking whoever sits at the terminal; not under a demo that runs."""
     found = sorted((ROOT / "var").glob("demo*"))
+    if found and not grab(os.open(ROOT / "var/running.lock", os.O_RDWR | os.O_CREAT)):
+        sys.exit(words("reset_running"))
     if found and sys.stdin.isatty() and not sure:
         say("reset_ask", word=words("reset_word"), names=", ".join(path.name for path in found))
         if sys.stdin.readline().strip() != words("reset_word"):

@@ -220,10 +220,21 @@ def test_reset_removes_the_sample_mine_and_nothing_else(sandbox: Sandbox) -> Non
     status, out, _ = sandbox.run("reset", "--yes")
     assert status == 0
     assert all(name in out for name in ("demo.db", "demo.db-wal", "demo-pictures"))
-    assert [path.name for path in (sandbox.root / "var").iterdir()] == ["bot.db"]
+    assert sorted(path.name for path in (sandbox.root / "var").iterdir()) == ["bot.db", "running.lock"]
     assert (sandbox.root / "demo.db").exists()
     assert (sandbox.root / "config.toml").exists()
     assert COPY["reset_nothing"] in sandbox.run("reset", "--yes")[1]
+
+
+def test_reset_does_not_pull_the_files_from_under_a_demo_that_runs(sandbox: Sandbox) -> None:
+    data = sandbox.write("var/demo.db", "")
+    with sandbox.write("var/running.lock", "").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        status, _, err = sandbox.run("reset", "--yes")
+        assert (status, COPY["reset_running"] in err) == (1, True)
+    assert data.exists()
+    assert sandbox.run("reset", "--yes")[0] == 0
+    assert not data.exists()
 
 
 @pytest.mark.parametrize(("answer", "kept"), [("no", True), (COPY["reset_word"], False)])

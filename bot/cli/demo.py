@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 import socket
 import string
@@ -17,6 +19,11 @@ from bot.cli.serve import run
 from bot.config import Settings
 from bot.db import Database
 from bot.errors import Refusal
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 FILE = Path("var/demo.toml")
 
@@ -37,8 +44,19 @@ def demo(port: int) -> None:
             "wechat": settings.wechat.model_copy(update={"api_base_url": f"{url}/simulator/api"}),
         }
     )
+    _mark_running(FILE.with_name("running.lock"))
     run(settings, all_in_one=True, beside=lambda: _welcome(settings, url))
     click.echo(sentence("operator.stopped"))
+
+
+def _mark_running(file: Path) -> None:
+    """Hold a lock while this process lives: `run.py reset` does not pull the files from under it.
+
+    Where there is no flock, an open database cannot be deleted anyway.
+    """
+    if fcntl is not None:
+        with contextlib.suppress(BlockingIOError):  # a second demo of the same folder
+            fcntl.flock(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _welcome(settings: Settings, url: str) -> None:
