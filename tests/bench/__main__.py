@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -33,5 +34,12 @@ def main() -> int:
         return runner.run(runner.QUICK if given.quick else runner.FULL, given.only, Path(folder))
 
 
+def _stopped(number: int, _frame: object) -> None:
+    """Leave by way of everything that stops servers and drops databases."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stopped)
     sys.exit(main())

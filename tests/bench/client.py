@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import selectors
+import signal
 import socket
 import time
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ class Outcome:
     latencies: list[float] = field(default_factory=list)
     checked: int = 0
     bad: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0
+    """What the server's processes used meanwhile; its database server's share is not in it."""
 
     @property
     def count(self) -> int:
@@ -35,6 +38,11 @@ class Outcome:
     def rate(self) -> float:
         """Good and bad replies per second."""
         return self.count / self.seconds if self.seconds else 0.0
+
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of the server's processor for each reply; 0 where the system does not tell."""
+        return 1e6 * self.cpu_s / self.count if self.count else 0.0
 
     def quantile_ms(self, share: float) -> float:
         ordered = sorted(self.latencies)
@@ -66,12 +74,14 @@ def measure(port: int, requests: Sequence[Request], proof: Proof, *, seconds: fl
     except EOFError:
         raise RuntimeError("the client died") from None
     finally:
-        process.join(timeout=STUCK_S)
         process.kill()
+        process.join()
     return outcome
 
 
 def _child(pipe: Pipe, load: Load, proof: Proof, seconds: float) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the parent's to answer
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
     gc.disable()
     try:

@@ -14,16 +14,13 @@ MEASURED = ("Flask", "Werkzeug", "gunicorn", "wechatpy", "WeRoBot", "SQLAlchemy"
 SYNCS = 50
 
 
-def lines(folder: Path, postgres_version: str) -> list[str]:
-    """A few lines for the top of a report; the databases are in `folder`."""
+def lines(folder: Path, postgres: str) -> list[str]:
+    """A few lines for the top of a report; the databases are in `folder`, `postgres` is a version or why there is none."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in MEASURED)
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
-    postgres = (
-        f"PostgreSQL {postgres_version}" if postgres_version else "no PostgreSQL on 127.0.0.1: its rows are left out"
-    )
     return [
         f"{_processor()}, {os.cpu_count()} cores, load {load}; {platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {postgres}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, PostgreSQL: {postgres}",
         versions,
         f"databases in {folder} ({_file_system(folder)}), a sync to disk takes {_sync_ms(folder):.2f} ms",
     ]

@@ -45,17 +45,29 @@ def ratio(results: Results, ours: str, theirs: str) -> float | None:
     return statistics.median(ratios) if ratios else None
 
 
+def cpu_ratio(results: Results, ours: str, theirs: str) -> float | None:
+    """The same by processor time for each reply, which a busy neighbour disturbs less."""
+    pairs = list(zip(results.get(ours, ()), results.get(theirs, ()), strict=False))
+    ratios = [other.cpu_us / mine.cpu_us for mine, other in pairs if mine.cpu_us and other.cpu_us]
+    return statistics.median(ratios) if ratios else None
+
+
 def table(results: Results) -> Iterator[str]:
     """A line for each variant: rate, latency, and its ratio to echo, floor and werobot."""
     beside = "".join(f"{f'/ {name}':>11}" for name in BESIDE)
-    yield f"{'variant':22}{'req/s':>8}{'p50 ms':>9}{'p99 ms':>9}{beside}"
+    yield f"{'variant':22}{'req/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'cpu us':>9}{beside}"
     for name, outcomes in results.items():
         figures = [
             statistics.median(figure(outcome) for outcome in outcomes)
-            for figure in (lambda o: o.rate, lambda o: o.quantile_ms(0.5), lambda o: o.quantile_ms(0.99))
+            for figure in (
+                lambda o: o.rate,
+                lambda o: o.quantile_ms(0.5),
+                lambda o: o.quantile_ms(0.99),
+                lambda o: o.cpu_us,
+            )
         ]
         ratios = "".join(f"{_figure(ratio(results, name, other)):>11}" for other in BESIDE.values())
-        yield f"{name:22}{figures[0]:8.0f}{figures[1]:9.1f}{figures[2]:9.1f}{ratios}"
+        yield f"{name:22}{figures[0]:8.0f}{figures[1]:9.1f}{figures[2]:9.1f}{figures[3]:9.0f}{ratios}"
 
 
 def goals(results: Results) -> Iterator[str]:
@@ -66,7 +78,8 @@ def goals(results: Results) -> Iterator[str]:
             verdict = "moonshot" if measured >= goal.moonshot else "met" if measured >= goal.must else "NOT met"
             what = f"{goal.ours} / {goal.theirs}"
             bounds = f"must {goal.must:.2f}  moonshot {goal.moonshot:.2f}"
-            yield f"{goal.name:8} {what:38} ratio {measured:5.2f}   {bounds}   {verdict}"
+            by_cpu = _figure(cpu_ratio(results, goal.ours, goal.theirs))
+            yield f"{goal.name:8} {what:38} ratio {measured:5.2f} (by cpu {by_cpu})   {bounds}   {verdict}"
 
 
 def _figure(value: float | None) -> str:

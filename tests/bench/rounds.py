@@ -12,6 +12,7 @@ from tests.bench import client, servers, traffic
 from tests.bench.client import Outcome
 from tests.bench.progress import steps
 from tests.bench.rows import Plan
+from tests.bench.servers import Server
 from tests.bench.traffic import Request
 from tests.bench.variants import Place, Places, Variant
 
@@ -41,7 +42,7 @@ class Running:
 
     variant: Variant
     place: Place
-    port: int
+    server: Server
 
 
 class Rounds:
@@ -58,8 +59,8 @@ class Rounds:
         for variant in steps("starting", variants, lambda variant: variant.name):
             place = places.of(variant)
             said = place.folder / "said.txt"
-            port = stack.enter_context(servers.serving(variant.app, variant.kind, place.environ, said))
-            self._running.append(Running(variant, place, port))
+            server = stack.enter_context(servers.serving(variant.app, variant.kind, place.environ, said))
+            self._running.append(Running(variant, place, server))
 
     def run(self, deadline: float) -> None:
         """Warm everything up, then measure until the rounds are done or the next would end after the deadline."""
@@ -94,7 +95,10 @@ class Rounds:
     def _load(running: Running, requests: Sequence[Request], seconds: float) -> Outcome:
         talk = running.variant.talk
         proof = traffic.hello if talk == "hello" else traffic.sealed_reply
-        return client.measure(running.port, requests, proof, seconds=seconds, again=talk in {"hello", "echo"})
+        before, port = running.server.cpu_s(), running.server.port
+        outcome = client.measure(port, requests, proof, seconds=seconds, again=talk in {"hello", "echo"})
+        outcome.cpu_s = running.server.cpu_s() - before
+        return outcome
 
     def _wrong(self, running: Running) -> Iterable[str]:
         name = running.variant.name

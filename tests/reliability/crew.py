@@ -24,13 +24,15 @@ from tests.conftest import CONTENT
 from tests.reliability.door import Answer
 
 HANG_S = 100.0
+PLAY_S = 1500.0
 COPIES = 4
 _ids = itertools.count(2**61)
-_CHOICE = re.compile(r"msgmenucontent=(第(\d+)题选(?!好了)([^&]+))&")
+_CHOICE = re.compile(r"msgmenucontent=([^&]*题选(?!好了)([^&]+))&")
+_DONE = re.compile(r"msgmenucontent=([^&]*题选好了)&")
 _NUMBER = re.compile(r"第(\d+)题")
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
+def at_once(*acts: Callable[[], Any], within_s: float = HANG_S) -> list[Any]:
     """Everything released at one barrier, each in its thread; the results in order."""
     barrier = threading.Barrier(len(acts))
 
@@ -39,7 +41,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(HANG_S) for future in [pool.submit(run, act) for act in acts]]
+        return [future.result(within_s) for future in [pool.submit(run, act) for act in acts]]
 
 
 def until(true: Callable[[], Any], what: str) -> None:
@@ -108,7 +110,7 @@ class Player:
     def __post_init__(self) -> None:
         self._chance = random.Random(self.openid)
 
-    def play(self, messages: int, *, within_s: float = 600.0) -> None:
+    def play(self, messages: int, *, within_s: float = PLAY_S) -> None:
         """Whole rounds until that many messages went out."""
         deadline = time.monotonic() + within_s
         while self.tally.messages < messages:
@@ -153,19 +155,19 @@ class Player:
         self._answer(asked, number)
 
     def _answer(self, asked: str, number: int) -> None:
-        choices = [choice for _, _, choice in _CHOICE.findall(asked)]
+        choices = _CHOICE.findall(asked)
         if not choices:
             self.type("12")
             self.answers[number] = "12"
-        elif f"第{number}题选好了" in asked:
+        elif done := _DONE.search(asked):
             picked = self._chance.sample(choices, 2)
-            for choice in picked:
-                self.tap(f"第{number}题选{choice}")
-            self.tap(f"第{number}题选好了")
-            self.answers[number] = "".join(sorted(picked))
+            for text, _ in picked:
+                self.tap(text)
+            self.tap(done[1])
+            self.answers[number] = "".join(sorted(letter for _, letter in picked))
         else:
-            choice = self._chance.choice(choices)
-            self.tap(f"第{number}题选{choice}")
+            text, choice = self._chance.choice(choices)
+            self.tap(text)
             self.answers[number] = {"对": "T", "错": "F"}.get(choice, choice)
 
 

@@ -26,22 +26,6 @@ from tests.reliability.crew import count
 from tests.reliability.door import REFUSED, Door, Query, Unreadable
 
 TOKEN = "testtoken"
-NOT_TIMES = (
-    "١٧٦٣٨٧٠٤٠٠",
-    " 17",
-    "17 ",
-    "1e9",
-    "1_000",
-    "+1",
-    "-1",
-    "",
-    "0x10",
-    "nan",
-    "inf",
-    "1.5",
-    "9" * 13,
-    "9" * 5000,
-)
 
 
 @pytest.fixture
@@ -104,6 +88,17 @@ def test_h01_an_address_that_is_not_text_is_refused_for_get_as_well(door: Door) 
     assert door.post("signature=\xff\xfe&echostr=1", REQUEST_METHOD="GET") == REFUSED
 
 
+def not_quite_times(now: int) -> tuple[str, ...]:
+    """This very moment in spellings that some reader of numbers would take for it, and what is no time at all."""
+    digits = str(now)
+    spelt = [
+        digits.translate({ord(str(n)): chr(zero + n) for n in range(10)}) for zero in (0x660, 0x6F0, 0x966, 0xFF10)
+    ]
+    around = (f" {digits}", f"{digits} ", f"{digits}\n", f"\t{digits}", f"+{digits}", f"{digits}.0", f"{digits}e0")
+    odd = (f"{now:_}", f"{now:,}", hex(now), f"{now:e}", f"-{digits}", "", "nan", "inf", "0" * 13 + digits)
+    return (*spelt, *around, *odd, "9" * 12, "9" * 13, "9" * 5000)
+
+
 def test_h02_a_valid_signature_is_good_for_three_hundred_seconds_both_ways(
     kit: Kit, door: Door, clock: StillClock, plan: Plan
 ) -> None:
@@ -113,10 +108,10 @@ def test_h02_a_valid_signature_is_good_for_three_hundred_seconds_both_ways(
         for moment in (clock() + timedelta(seconds=off), clock() - timedelta(seconds=off)):
             accepted += door.carry(signed(kit.settings, xml, now=moment)) != REFUSED
             tried += 1
-    for weird in NOT_TIMES:
+    for weird in (weird_times := not_quite_times(int(clock().timestamp()))):
         sealed = wire.seal(kit.settings, xml.encode())
         accepted += door.post(wire.query(kit.settings, weird, sealed), wire.outer(sealed)) != REFUSED
-    plan.note(tried=tried + len(NOT_TIMES), accepted=accepted)
+    plan.note(tried=tried + len(weird_times), accepted=accepted)
     assert accepted == 0
     assert count(kit.database, InboxMessage) == 0
     for edge in (-300, 300):
@@ -220,6 +215,9 @@ def _rubbish(kit: Kit) -> Iterator[tuple[str, str]]:
     def counted(length: int, rest: bytes = xml + app_id) -> str:
         return wire.sealed(settings, wire.padded(os.urandom(16) + struct.pack(">I", length) + rest))
 
+    whole = wire.padded(os.urandom(16) + struct.pack(">I", len(xml)) + xml + app_id)
+    assert whole[-1] > 1  # there is padding to make uneven
+    uneven = wire.sealed(settings, whole[: -whole[-1]] + bytes(whole[-1] - 1) + whole[-1:])
     for number in itertools.count():
         at, blocks = number % len(good), 32 * (1 + number % 9)
         yield "not base64", random.choice(("!", "=", "====", "AAA", "é", "\u3000", good[:at] + "*" + good[at + 1 :]))
@@ -229,6 +227,7 @@ def _rubbish(kit: Kit) -> Iterator[tuple[str, str]]:
         yield "padding of nought", wire.sealed(settings, bytes(blocks))
         yield "padding too long", wire.sealed(settings, random.randbytes(blocks - 1) + bytes([33 + number % 223]))
         yield "padding uneven", wire.sealed(settings, random.randbytes(blocks - 2) + b"\x01\x02")
+        yield "padding uneven around a message that would do", uneven
         yield "length beyond the end", counted(len(xml) + len(app_id) + 1 + number)
         yield "length of four billion", counted(2**32 - 1 - number)
         yield "length a little short", counted(len(xml) - 1 - number % 40)

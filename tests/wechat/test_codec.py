@@ -202,17 +202,39 @@ def test_whatever_is_no_envelope_is_refused_in_one_way(tries: Tries) -> None:
     holds()
 
 
+def sealed_raw(plain: bytes) -> str:
+    """Any bytes, encrypted as they are."""
+    encryptor = Envelope(AES_KEY, APP_ID)._cipher.encryptor()
+    return base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
+
+
+WHOLE = (
+    b"r" * 16 + (26).to_bytes(4, "big") + b"<xml>" + b"x" * 15 + b"</xml>" + APP_ID.encode()
+)  # two blocks to the byte
+
+
 @pytest.mark.parametrize(
     "plain",
-    [b"", b"x" * 19, b"r" * 16 + b"\xff\xff\xff\xff" + b"<xml/>wx1234567890abcdef", b"r" * 16 + b"\0\0\0\x40short"],
+    [
+        b"",
+        WHOLE,
+        WHOLE + b"\x20" * 31 + b"\x00",
+        WHOLE + b"\x1f" + b"\x20" * 31,
+        WHOLE + b"\x00" * 31 + b"\x20",
+        WHOLE + b"\x40" * 64,
+        WHOLE + b"\xff" * 256,
+        WHOLE[:16] + b"\xff\xff\xff\xff" + WHOLE[20:] + b"\x20" * 32,
+        WHOLE[:16] + b"\x00\x00\x00\x40" + WHOLE[20:] + b"\x20" * 32,
+        WHOLE[:16] + b"\x00\x00\x00\x19" + WHOLE[20:] + b"\x20" * 32,
+        WHOLE[:19] + b"\x0d" * 13,
+    ],
+    ids=range(11),
 )
-@pytest.mark.parametrize("pad", [0, 1, 31, 32, 33, 255])
-def test_a_wrong_length_or_padding_inside_is_refused(plain: bytes, pad: int) -> None:
+def test_a_wrong_length_or_padding_inside_is_refused(plain: bytes) -> None:
     envelope = Envelope(AES_KEY, APP_ID)
-    encryptor = envelope._cipher.encryptor()
-    whole = plain + bytes(-(len(plain) + 1) % 32) + bytes([pad])
+    assert envelope.open(sealed_raw(WHOLE + b"\x20" * 32)) == WHOLE[20:46]
     with pytest.raises(Forged):
-        envelope.open(base64.b64encode(encryptor.update(whole) + encryptor.finalize()).decode())
+        envelope.open(sealed_raw(plain))
 
 
 @pytest.mark.parametrize("mode", ["compat", "safe"])
@@ -390,7 +412,7 @@ def test_a_message_knocked_about_is_still_one_or_refused(tries: Tries) -> None:
         places, places, st.one_of(st.sampled_from(DEBRIS).map(str.encode), st.binary(max_size=4), st.none())
     )
 
-    @tries(6000)
+    @tries(4000)
     @given(posted(MESSAGES["tap"]), st.lists(blows, min_size=1, max_size=3))
     def holds(xml: str, blown: list[tuple[float, float, bytes | None]]) -> None:
         body = xml.encode()

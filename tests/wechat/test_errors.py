@@ -248,7 +248,7 @@ def test_any_bytes_at_all_are_an_answer_a_refusal_or_none(tries: Tries) -> None:
         max_leaves=6,
     )
 
-    @tries(6000)
+    @tries(3000)
     @given(
         st.one_of(st.binary(max_size=40), values.map(lambda v: json.dumps(v).encode())),
         st.sampled_from([200, 200, 200, 302, 403, 500]),

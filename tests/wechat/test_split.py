@@ -65,7 +65,7 @@ def test_what_fits_is_left_alone(tries: Tries) -> None:
 
 
 def test_the_head_is_within_the_limit_and_only_blanks_are_lost(tries: Tries) -> None:
-    @tries(10_000)
+    @tries(6000)
     @given(SAID.map("".join), st.integers(min_value=8, max_value=400))
     def holds(text: str, limit: int) -> None:
         head, rest = split(text, limit)
@@ -89,7 +89,7 @@ def test_any_text_at_all_comes_through_page_by_page(tries: Tries) -> None:
 
 
 def test_no_cut_falls_inside_a_link_or_a_picture(tries: Tries) -> None:
-    @tries(20_000)
+    @tries(10_000)
     @given(SAID, LIMITS)
     def holds(pieces: list[str], limit: int) -> None:
         text = "".join(pieces)
@@ -229,7 +229,7 @@ def tapped(markup: str, *, decodings: int) -> tuple[str, str]:
 
 @pytest.mark.parametrize("decodings", [1, 2])
 def test_a_tap_says_what_it_was_given_on_old_phones_and_new(decodings: int, tries: Tries) -> None:
-    @tries(4000)
+    @tries(1000)
     @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), max_size=20), TAPPABLE, TAPPABLE)
     def holds(label: str, says: str, tap_id: str) -> None:
         assert tapped(tap(label, says, tap_id), decodings=decodings) == (says, tap_id)

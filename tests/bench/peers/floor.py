@@ -48,7 +48,6 @@ class Floor:
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._across = os.open(folder / f"{FILE}.lock", os.O_RDWR | os.O_CREAT)
-        threading.Thread(target=self._checkpoint, daemon=True).start()
 
     def step(self, message_id: int, openid: str, text: str) -> str:
         """Answer one tap once: the reply, kept with the effect in one transaction."""
@@ -70,6 +69,10 @@ class Floor:
             db.execute("INSERT INTO inbox VALUES (?, ?, ?, ?)", (message_id, now, person, reply))
             db.execute("COMMIT")
         return reply
+
+    def start_background(self) -> None:
+        """Take checkpoints beside the requests, as ours do."""
+        threading.Thread(target=self._checkpoint, daemon=True).start()
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._mine, "db"):
@@ -100,6 +103,7 @@ class Floor:
 
 def create() -> Flask:
     app, crypto, floor = Flask(__name__), WeChatCrypto(TOKEN, AES_KEY, APP_ID), Floor(Path(os.environ[FOLDER]))
+    floor.start_background()
 
     @app.post("/wechat")
     def answer() -> str:

@@ -1,0 +1,142 @@
+"""A third party's crypto, in another language: the npm package wechat-crypto writes to the bot and reads its answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bot.app import create_app
+from bot.kit import Kit
+from bot.wechat.crypto import Envelope
+from tests.cast import ACCOUNT, AES_KEY, StillClock, message, sign
+from tests.conftest import missing
+
+fcntl = pytest.importorskip("fcntl")  # Windows has none, and needs no second proof
+PACKAGE = "wechat-crypto@0.0.2"
+SCRIPT = Path(__file__).parent / "node" / "wire.js"
+APP_ID, TOKEN, OPENID = "wx1234567890abcdef", "testtoken", "oABCDEFGHIJKLMNOPQRSTUVWXY-_"
+INSTALL_S, RUN_S = 100, 30
+Node = Callable[[list[dict[str, str]]], list[dict[str, Any]]]
+
+
+def _installed() -> Path:
+    """The node_modules with the package, outside the repository, kept for the next run."""
+    home = Path(tempfile.gettempdir()) / f"branch-life-{os.getuid()}-{PACKAGE}"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker installs it, or has
+        if not (home / "done").exists():
+            command = [
+                "npm",
+                "install",
+                "--no-save",
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                str(home),
+                PACKAGE,
+            ]
+            try:
+                subprocess.run(command, cwd=home, check=True, capture_output=True, timeout=INSTALL_S)
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+                missing(PACKAGE, "let npm reach its registry, or an npm cache that has it")
+            (home / "done").touch()
+    return home / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Seals what has a `plain`, opens what has an `encrypt`, and signs both."""
+    for tool in ("node", "npm"):
+        if shutil.which(tool) is None:
+            missing(tool, "install Node.js 18 or later")
+    environment = os.environ | {"NODE_PATH": str(_installed()), "NODE_NO_WARNINGS": "1"}
+
+    def run(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
+        job = json.dumps({"token": TOKEN, "key": AES_KEY, "appId": APP_ID, "messages": messages})
+        done = subprocess.run(["node", str(SCRIPT)], input=job, env=environment, capture_output=True, text=True, check=True, timeout=RUN_S)  # fmt: skip
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(params=["safe", "compat"])
+def app(request: pytest.FixtureRequest, make_kit: Callable[..., Kit], sqlite_url: str) -> Flask:
+    return create_app(make_kit(sqlite_url, request.param))
+
+
+class Phone:
+    """One who writes with the package's crypto and reads with it."""
+
+    def __init__(self, node: Node, client: FlaskClient, clock: StillClock) -> None:
+        self._node, self._client, self._clock = node, client, clock
+
+    def send(self, *plain: str) -> list[str]:
+        """The opened replies to these messages, each held against the package's own signature."""
+        timestamp, nonce = str(int(self._clock().timestamp())), "nonce 随机"
+        outer = []
+        for sealed in self._node([{"plain": each, "timestamp": timestamp, "nonce": nonce} for each in plain]):
+            query = {
+                "timestamp": timestamp,
+                "nonce": nonce,
+                "signature": sign(TOKEN, timestamp, nonce),
+                "encrypt_type": "aes",
+                "msg_signature": sealed["signature"],
+            }
+            body = f"<xml><ToUserName>{ACCOUNT}</ToUserName><Encrypt><![CDATA[{sealed['encrypt']}]]></Encrypt></xml>"
+            response = self._client.post("/wechat", query_string=query, data=body.encode())
+            assert response.status_code == 200
+            outer.append(ET.fromstring(response.data))
+        names = {"encrypt": "Encrypt", "timestamp": "TimeStamp", "nonce": "Nonce"}
+        opened = self._node([{ours: root.findtext(theirs) for ours, theirs in names.items()} for root in outer])
+        assert [each["signature"] for each in opened] == [root.findtext("MsgSignature") for root in outer]
+        assert {each["id"] for each in opened} == {APP_ID}
+        return [each["message"] for each in opened]
+
+
+def test_another_s_crypto_writes_to_the_bot_and_reads_its_answer(node: Node, app: Flask, clock: StillClock) -> None:
+    created = int(clock().timestamp())
+    said = ["帮助", "菜单", "没有这句话😀 ]]> <&>", "每日一题"]
+    texts = [
+        message(OPENID, created, MsgType="text", Content=text, MsgId=str(2**60 + i)) for i, text in enumerate(said)
+    ]
+    follow = message(OPENID, created, MsgType="event", Event="subscribe", EventKey="")
+    for reply in Phone(node, app.test_client(), clock).send(follow, *texts):
+        root = ET.fromstring(reply)
+        assert (root.findtext("ToUserName"), root.findtext("FromUserName")) == (OPENID, ACCOUNT)
+        assert (root.findtext("MsgType"), root.findtext("CreateTime")) == ("text", str(created))
+        assert root.findtext("Content").strip()
+
+
+def test_what_another_s_crypto_seals_is_the_same_to_us_at_every_length(node: Node) -> None:
+    ours = Envelope(AES_KEY, APP_ID)
+    texts = ["汉" * (n // 3) + "x" * (n % 3) for n in range(1, 70)]
+    sealed = node([{"plain": text, "timestamp": "1700000000", "nonce": "nonce123"} for text in texts])
+    assert [ours.open(each["encrypt"]).decode() for each in sealed] == texts
+    again = node([{"encrypt": ours.seal(t.encode()), "timestamp": "1700000000", "nonce": "nonce123"} for t in texts])
+    assert [each["message"] for each in again] == texts
+
+
+def test_another_s_crypto_agrees_with_the_vector_of_the_page(node: Node) -> None:
+    sealed = "Q3stYC6hdFzMh9T8HCvyDN63EnNMbTs0/CcrHVsQB4PfWAjTX3YstXpuuV8dsJbDzxREyHBPyh0dpKnqtCdRDQ=="
+    [read] = node([{"encrypt": sealed, "timestamp": "1700000000", "nonce": "nonce123"}])
+    assert (read["message"], read["id"]) == ("ok", APP_ID)
+    assert read["signature"] == "1033d714d57a2aa97f9b4652685fe92bd65a0aef"
+
+
+def test_the_package_leaves_nothing_in_the_repository(node: Node) -> None:
+    node([])
+    for name in ("node_modules", "package.json", "package-lock.json"):
+        assert not list(SCRIPT.parent.parent.rglob(name))
