@@ -149,6 +149,8 @@ def _submit(turn: Turn, ask: AskRow) -> str:
     if ask.answered:
         return _already(turn, ask)
     question, options = wording.standing(turn, ask)
+    if question.kind != "multiple":
+        return wording.not_an_answer(turn, ask, question)
     if not ask.picked:
         return turn.say("quiz.pick_first", question=wording.question(turn, ask, ""))
     return _mark(turn, ask, question, options, ask.picked)
