@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 START_S = 60.0
 WORKERS, THREADS = 2, 4
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,13 @@ def _start(app: str, kind: str, environ: Mapping[str, str], said: Path, listenin
             stderr=log,
             pass_fds=[listening],
             start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - we run no threads
         )
+
+
+def _die_with_parent() -> None:
+    """Should we be killed outright, so is the arbiter, and workers leave when they lose it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], port: int, said: Path) -> None:

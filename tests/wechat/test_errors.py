@@ -408,10 +408,10 @@ FAULTS: dict[str, Callable[..., None]] = {
 
 @pytest.fixture
 def overheard(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
-    """Everything logged or printed, every logger at DEBUG but SQLAlchemy's, whose statements are bot/db's to hush."""
-    for name in ["", "urllib3", "urllib3.connectionpool", "requests", *logging.root.manager.loggerDict]:
-        if not name.startswith("sqlalchemy"):
-            caplog.set_level(logging.DEBUG, logger=name)
+    """Everything logged or printed, every logger at DEBUG; SQLAlchemy's at INFO, for at DEBUG they print whole rows."""
+    for name in [*logging.root.manager.loggerDict, "urllib3", "urllib3.connectionpool", "requests", ""]:
+        caplog.set_level(logging.INFO if name.startswith("sqlalchemy") else logging.DEBUG, logger=name)
+    caplog.handler.setLevel(logging.DEBUG)  # each of the calls above has set it, too
     return lambda: [*(f"{r.name} {r.getMessage()} {vars(r)}" for r in caplog.records), caplog.text, *capfd.readouterr()]
 
 
@@ -432,6 +432,7 @@ def test_no_error_and_no_log_line_holds_a_secret(
         client.post("message/custom/send", data=ANYTHING)
     lines = overheard()
     assert any(line.startswith("urllib3") and "access_token=***" in line for line in lines), "nobody listened"
+    assert any(line.startswith("sqlalchemy.engine") for line in lines), "nobody listened to the database"
     lines += [str(raised.value), repr(raised.value), repr(raised.value.args), *traceback.format_exception(raised.value)]
     for secret in {*secrets, *(call.token for call in platform.calls if call.token)}:
         assert not [line for line in lines if secret in line]
