@@ -71,7 +71,7 @@ def table(results: Results) -> Iterator[str]:
 
 
 def goals(results: Results) -> Iterator[str]:
-    """A line for each goal whose two sides were measured."""
+    """A line for each goal whose two sides were measured, and how to read them."""
     for goal in GOALS:
         measured = ratio(results, goal.ours, goal.theirs)
         if measured is not None:
@@ -80,6 +80,7 @@ def goals(results: Results) -> Iterator[str]:
             bounds = f"must {goal.must:.2f}  moonshot {goal.moonshot:.2f}"
             by_cpu = _figure(cpu_ratio(results, goal.ours, goal.theirs))
             yield f"{goal.name:8} {what:38} ratio {measured:5.2f} (by cpu {by_cpu})   {bounds}   {verdict}"
+    yield "A ratio is a median over rounds. By cpu: of processor time for each reply; a busy disk or neighbour bends it less."
 
 
 def _figure(value: float | None) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Table, delete, func, insert, select
 
 import content
 from bot import config
-from bot.clock import system_clock
+from bot.clock import shift_day, system_clock
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.db import Database, migrate
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 AT_ONCE = 5000
 WORDS, SAY, LETTERS = quiz.CONTENT.words, quiz.CONTENT.say, quiz.LETTERS
+TODAY = shift_day(system_clock())  # the day every prepared question is asked on, and named by its taps
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Plan:
         return [Said(openid, word, expects) for openid in self._anybody(count)]
 
     def echoes(self, count: int) -> list[Said]:
-        word = WORDS.tapped("quiz.choose", number=3, choice="B")
+        word = WORDS.tapped("quiz.choose", number=3, choice="B", month=TODAY.month, date=TODAY.day)
         return [Said(openid, word, word, tap_id="1") for openid in self._anybody(count)]
 
     def _anybody(self, count: int) -> list[str]:
@@ -71,7 +72,7 @@ class Plan:
     def _tap(self, ask: Prepared) -> Said:
         letter = self._source.choice(LETTERS[: len(ask.shuffle)])
         score, _ = quiz.marked(ask.question_id, ask.shuffle, letter)
-        said = WORDS.tapped("quiz.choose", number=ask.number, choice=letter)
+        said = WORDS.tapped("quiz.choose", number=ask.number, choice=letter, month=TODAY.month, date=TODAY.day)
         return Said(ask.openid, said, opening("quiz.right" if score else "quiz.wrong"), tap_id="1")
 
 
@@ -103,7 +104,7 @@ def write_config(file: Path, url: str, *, durable: bool = False) -> None:
     for name, section in sections(url, durable=durable).items():
         lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in section.items())]
     file.write_text("\n".join(lines), "utf-8")
-    config.load(file, environ={})
+    config.load(file)
 
 
 def fill(url: str, plan: Plan) -> None:
@@ -197,6 +198,7 @@ def _columns(ask: Prepared, person_id: int) -> dict[str, object]:
         "person_id": person_id,
         "number": ask.number,
         "question_id": ask.question_id,
+        "fingerprint": quiz.CONTENT.bank.questions[ask.question_id].fingerprint,
         "shuffle": ask.shuffle,
     }
 
