@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.messages import Card, Picture, Reply, Transfer
 from bot.models import InboxMessage
-from bot.services.upsert import insert_for
+from bot.services.upsert import prepared, table
 
 LEASE = timedelta(seconds=30)
 WORKING, DONE, HANDED = "working", "done", "handed"
@@ -23,8 +23,16 @@ _KEPT = select(
     InboxMessage.reply_kind,
     InboxMessage.reply,
 ).where(InboxMessage.key == bindparam("message_key"))
+_CLAIM = prepared(
+    lambda insert: (
+        insert(table(InboxMessage))
+        .values({name: bindparam(name) for name in ("key", "received_at", "status", "gave_up", "reply_kind", "reply")})
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(table(InboxMessage).c.key)
+    )
+)
 _KEEP = (
-    update(InboxMessage)
+    update(table(InboxMessage))
     .where(InboxMessage.key == bindparam("message_key"))
     .values(
         status=DONE,
@@ -53,10 +61,8 @@ def claim(connection: Connection, key: str, *, now: datetime) -> Kept | None:
     On PostgreSQL the insert waits for a first copy still in its transaction; on SQLite the write gate did.
     """
     entered = connection.execute(
-        insert_for(connection, InboxMessage)
-        .values(key=key, received_at=now, status=DONE, gave_up=False, reply_kind="", reply="")
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(InboxMessage.key)
+        _CLAIM[connection.dialect.name],
+        {"key": key, "received_at": now, "status": DONE, "gave_up": False, "reply_kind": "", "reply": ""},
     )
     if entered.first() is not None:
         return None

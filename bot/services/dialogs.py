@@ -6,20 +6,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, text
 from sqlalchemy.orm import Session
 
 from bot.models import Dialog
-from bot.services.upsert import insert_for
+from bot.services.upsert import prepared, table
+
+_COLUMNS = ("step", "data", "expires_at")
+_GOTO = prepared(
+    lambda insert: (
+        insert(table(Dialog))
+        .values({name: bindparam(name) for name in ("person_id", *_COLUMNS)})
+        .on_conflict_do_update(index_elements=["person_id"], set_={name: text(f"excluded.{name}") for name in _COLUMNS})
+    )
+)
+_LEAVE = delete(table(Dialog)).where(Dialog.person_id == bindparam("person"))
 
 
 def goto(db: Session, person_id: int, *, step: str, data: Mapping[str, Any], expires_at: datetime) -> None:
     """Stand in a step, whatever step there was before."""
-    row = {"step": step, "data": dict(data), "expires_at": expires_at}
-    insert = insert_for(db, Dialog).values(person_id=person_id, **row)
-    db.execute(insert.on_conflict_do_update(index_elements=["person_id"], set_=row))
+    row = {"person_id": person_id, "step": step, "data": dict(data), "expires_at": expires_at}
+    db.execute(_GOTO[db.get_bind().dialect.name], row)
 
 
 def leave(db: Session, person_id: int) -> None:
     """Stand nowhere."""
-    db.execute(delete(Dialog).where(Dialog.person_id == person_id).execution_options(synchronize_session=False))
+    db.execute(_LEAVE, {"person": person_id})

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.models import Dialog, Person
-from bot.services.upsert import insert_for
+from bot.services.upsert import insert_for, table
 
 WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5  # wechat_platform §4.2: what a written message allows the account to send
@@ -58,7 +58,7 @@ _READ = (
     .where(Person.openid == bindparam("openid"))
 )
 _WROTE = (
-    update(Person)
+    update(table(Person))
     .where(Person.id == bindparam("person_id"))
     .values(
         last_wrote_at=bindparam("at"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.models import Ask
+from bot.services.upsert import table
 from content.bank import LETTERS, Bank, Question
 
 DAILY, MORE = "daily", "more"
@@ -56,12 +58,20 @@ _COLUMNS = (
     Ask.answer,
     Ask.score,
 )
+_FIND = select(*_COLUMNS).where(Ask.person_id == bindparam("person"), Ask.number == bindparam("number"))
+_DAILY = select(*_COLUMNS).where(Ask.person_id == bindparam("person"), Ask.mode == DAILY, Ask.day == bindparam("day"))
+_MARK = (
+    update(table(Ask))
+    .where(Ask.id == bindparam("ask"), Ask.score.is_(None))
+    .values(answered_at=bindparam("at"), answer=bindparam("said"), score=bindparam("points"))
+    .returning(table(Ask).c.id)
+)
 _QUIETLY = {"synchronize_session": False}  # no mapped Ask is ever loaded; there is nothing to keep in step
 
 
 def daily(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
     """The day's question for this person, put to him now unless it was already. Refuses when the bank is empty."""
-    found = _one(db, select(*_COLUMNS).where(Ask.person_id == person_id, Ask.mode == DAILY, Ask.day == day))
+    found = _one(db, _DAILY, {"person": person_id, "day": day})
     return found or _put(db, person_id, question_of_the_day(bank, day), mode=DAILY, day=day, now=now)
 
 
@@ -75,7 +85,7 @@ def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -
 
 def find(db: Session, person_id: int, number: int) -> AskRow | None:
     """The person's own question of that number."""
-    return _one(db, select(*_COLUMNS).where(Ask.person_id == person_id, Ask.number == number))
+    return _one(db, _FIND, {"person": person_id, "number": number})
 
 
 def latest_open(db: Session, person_id: int, *, bank: Bank) -> AskRow | None:
@@ -94,9 +104,8 @@ def toggle(db: Session, ask: AskRow, letter: str) -> str:
 
 def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime) -> bool:
     """Keep the answer; False when it had one already, which stays."""
-    unanswered = update(Ask).where(Ask.id == ask.id, Ask.score.is_(None))
-    kept = unanswered.values(answered_at=now, answer=answer[:LONGEST_ANSWER], score=score).returning(Ask.id)
-    return db.execute(kept, execution_options=_QUIETLY).first() is not None
+    kept = {"ask": ask.id, "at": now, "said": answer[:LONGEST_ANSWER], "points": score}
+    return db.execute(_MARK, kept).first() is not None
 
 
 def question_of_the_day(bank: Bank, day: date) -> Question:
@@ -163,8 +172,8 @@ def _shuffle(question: Question, person_id: int, day: date) -> str:
     return "".join(letters)
 
 
-def _one(db: Session, statement: Select[*tuple[Any, ...]]) -> AskRow | None:
-    row = db.execute(statement).first()
+def _one(db: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> AskRow | None:
+    row = db.execute(statement, values).first()
     return None if row is None else _row(row)
 
 
