@@ -21,7 +21,7 @@ from bot.logs import frames
 from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
 from bot.router import Handler, Route, Router, Switchboard, Turn, answer
 from bot.services import pages, people
-from bot.understanding import LOOSE_ANSWER, SILENT, Understood, is_loose_answer, understand
+from bot.understanding import LOOSE_ANSWER, SILENT, Understanding, Understood, is_loose_answer
 from content import Content
 
 REPEAT_WAIT_S = 4.5
@@ -48,13 +48,14 @@ class Conversation:
     def __init__(self, kit: Kit, routers: Sequence[Router], *, repeat_wait_s: float = REPEAT_WAIT_S) -> None:
         self._kit = kit
         self._switchboard = Switchboard.of(routers)
+        self._understanding = Understanding(kit.content)
         self._repeat_wait_s = repeat_wait_s
         # At most half of the threads may wait for slow answers, or a few stuck ones would silence everybody.
         self._may_wait = threading.BoundedSemaphore(max(1, kit.settings.server.threads // 2))
 
     def reply_to(self, incoming: Incoming) -> Reply | None:
         """The reply, None for silence. The same message gets the same reply for ever; nothing it does is done twice."""
-        understood = understand(incoming, self._kit.content.words)
+        understood = self._understanding.of(incoming)
         if understood.action == SILENT:
             return None
         try:

@@ -38,6 +38,10 @@ class Words:
     actions: tuple[str, ...]
     by_word: Mapping[str, str]
     first_word: Mapping[str, str]
+    name_of: Mapping[str, str]
+    """What an action is called: its word of the contract, shown and printed."""
+    desk: frozenset[str]
+    """Actions of the secretary's desk."""
     taps: Mapping[str, Tapped]
 
     @classmethod
@@ -45,21 +49,25 @@ class Words:
         """`actions.toml`: a table per action with `words` and, where taps carry facts, `tap`."""
         by_word: dict[str, str] = {}
         first: dict[str, str] = {}
+        names: dict[str, str] = {}
         taps: dict[str, Tapped] = {}
         table = read_toml(path)
         for action, entry in table.items():
             if not isinstance(entry, dict) or not _sayings(entry):
                 raise ContentProblem(path.name, action, "not_words")
-            if unknown := sorted(set(entry) - {"words", "tap", "also"}):
+            if unknown := sorted(set(entry) - {"word", "words", "tap", "also", "desk"}):
                 raise ContentProblem(path.name, action, "unknown_key", ", ".join(unknown))
             for word in entry.get("words", []):
                 if by_word.setdefault(fold(word), action) != action:
                     raise ContentProblem(path.name, action, "word_taken", word)
                 first.setdefault(action, word)
+            if name := entry.get("word", first.get(action)):
+                names[action] = name
             if "tap" in entry:
                 shapes = (entry["tap"], *entry.get("also", []))
                 taps[action] = Tapped(action, entry["tap"], tuple(_pattern(path, action, each) for each in shapes))
-        return cls(tuple(table), by_word, first, taps)
+        desk = frozenset(action for action, entry in table.items() if entry.get("desk", False))
+        return cls(tuple(table), by_word, first, names, desk, taps)
 
     def tapped(self, action: str, **values: object) -> str:
         """The text a tap on this action sends: its template filled, or its first word."""

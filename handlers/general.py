@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.messages import quoted
 from bot.router import Router, Turn
 from bot.services import people, quiz
 
@@ -66,11 +65,6 @@ def not_text(turn: Turn) -> str:
 @router.on("general.thanks")
 def thanks(turn: Turn) -> str:
     return turn.say("general.thanks", ways=_ways(turn))
-
-
-@router.on("general.later")
-def later(turn: Turn) -> str:
-    return turn.say("general.later", word=quoted(turn.text.strip()), ways=_ways(turn), danger=turn.danger_line())
 
 
 @router.on("general.not_understood")

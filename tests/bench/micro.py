@@ -21,7 +21,7 @@ from bot.conversation import Conversation
 from bot.db import Database
 from bot.kit import Kit
 from bot.messages import Incoming
-from bot.understanding import understand
+from bot.understanding import Understanding
 from bot.wechat.codec import Codec
 from handlers import ROUTERS
 from tests.bench import rows, traffic
@@ -60,15 +60,15 @@ class Bench:
         return [self.codec.decode(query, body) for query, body in self.sealed(says)]
 
     def parts(self) -> tuple[Part, ...]:
-        plan, words, now_s = self.plan, self.kit.content.words, time.time()
+        plan, understanding, now_s = self.plan, Understanding(self.kit.content), time.time()
         query, _ = self.sealed(plan.echoes(1))[0]
         tap = self.incoming(plan.echoes(1))[0]
         reply = self.conversation.reply_to(self.incoming(plan.helps(1))[0])
         return (
             Part("prove", lambda each: self.codec.prove(each[0], now_s=now_s), lambda n: self.sealed(plan.echoes(n))),
             Part("decode", lambda each: self.codec.decode(*each), lambda n: self.sealed(plan.echoes(n))),
-            Part("understand a word", lambda each: understand(each, words), lambda n: self.incoming(plan.helps(n))),
-            Part("understand a tap", lambda each: understand(each, words), lambda n: self.incoming(plan.echoes(n))),
+            Part("understand a word", understanding.of, lambda n: self.incoming(plan.helps(n))),
+            Part("understand a tap", understanding.of, lambda n: self.incoming(plan.echoes(n))),
             Part("help turn", self.conversation.reply_to, lambda n: self.incoming(plan.helps(n))),
             Part("quiz turn", self.conversation.reply_to, lambda n: self.incoming(plan.taps(n))),
             Part("quiz turn of floor", self._floor_step, lambda n: self.incoming(plan.taps(n))),

@@ -1,0 +1,85 @@
+"""From what came in to the action it names: taps by their template, words by the vocabulary, menu keys as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.messages import Incoming
+from bot.understanding.hazards import Hazard, Hazards
+from content import Content
+from content.folding import fold
+from content.words import AnswerWords
+
+LONGEST_WORD = 64  # a command is short; a story needs no look-up
+SILENT = "silent"
+LOOSE_ANSWER = "quiz.loose_answer"
+SPOKEN = {"text", "voice"}
+SEEN = {"image", "voice", "video", "shortvideo", "location", "link"}
+EVENTS = {"subscribe": "general.welcome", "unsubscribe": "general.goodbye"}
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a message asks for."""
+
+    action: str
+    """The action it names: "" when it names none, SILENT when it wants no answer."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    """The facts in it, by name."""
+    exact: bool = False
+    """A tap, a menu key, an exact word or its one-line form: it beats a waiting step. A natural phrase does not."""
+    guesses: tuple[str, ...] = ()
+    """Actions to offer as taps where none is named, the likeliest first."""
+    hazard: Hazard | None = None
+    """Danger to life that it tells of, or may tell of."""
+
+
+class Understanding:
+    """Reads messages; built once from the content, shared by all threads."""
+
+    def __init__(self, content: Content) -> None:
+        self._words = content.words
+        self._hazards = Hazards()
+
+    def of(self, incoming: Incoming) -> Understood:
+        """What the message asks for. Never raises; an event nobody knows is silent."""
+        if incoming.kind == "event":
+            return self._event(incoming)
+        if incoming.kind in SPOKEN and incoming.text:
+            return self.said(incoming.text)
+        known = incoming.kind in SEEN or incoming.kind == "text"
+        return Understood("general.not_text" if known else SILENT, exact=True)
+
+    def said(self, text: str) -> Understood:
+        """What typed, tapped or spoken words ask for."""
+        folded = fold(text)
+        named = self._named(folded) if len(folded) <= LONGEST_WORD else None
+        if named is not None:
+            return named
+        return replace(Understood(""), hazard=self._hazards.find(text))
+
+    def _named(self, folded: str) -> Understood | None:
+        if folded in self._words.by_word:
+            return Understood(self._words.by_word[folded], exact=True)
+        for tapped in self._words.taps.values():
+            if (facts := tapped.read(folded)) is not None:
+                return Understood(tapped.action, facts, exact=True)
+        return None
+
+    def _event(self, incoming: Incoming) -> Understood:
+        if incoming.event == "click":
+            known = incoming.event_key in self._words.actions
+            return Understood(incoming.event_key if known else "general.menu", exact=True)
+        if incoming.event == "scan":
+            return Understood("general.menu", exact=True)
+        return Understood(EVENTS.get(incoming.event, SILENT), exact=True)
+
+
+def is_loose_answer(text: str, answers: AnswerWords) -> bool:
+    """True for words that can only be the answer to a question: a letter, a tick."""
+    folded = fold(text)
+    return folded in answers.letters or folded in answers.verdicts
+
+
+__all__ = ["LOOSE_ANSWER", "SILENT", "Hazard", "Understanding", "Understood", "is_loose_answer"]
