@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from bot.models import Dialog, Person
+from bot.models import Dialog, Member, Person
 from bot.services.upsert import insert_for, table
 
 WINDOW = timedelta(hours=48)
@@ -17,8 +18,26 @@ WINDOW_MESSAGES = 5  # wechat_platform §4.2: what a written message allows the 
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Who he is on the roster."""
+
+    id: int
+    alias: str
+    staff_no: str
+    name: str
+    unit_id: int
+    group_id: int | None
+    section_id: int | None
+    crew_id: int | None
+    trade: str
+    political: str
+    left_at: datetime | None
+    frozen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as he stood when the message came."""
+    """A person as he stood when the message came; what each column means stands in bot/models/people.py."""
 
     id: int
     openid: str
@@ -28,6 +47,29 @@ class PersonRow:
     window_left: int
     waiting: int
     noticed_at: datetime | None
+    alias: str
+    consented: int
+    political_consent: int
+    bind_tries: int
+    bind_tried_at: datetime | None
+    scene_unit_id: int | None
+    roles_from: datetime | None
+    shift: str
+    rotation: str
+    rotation_from: date | None
+    shift_days: dict[str, str]
+    remind_at: int | None
+    paused_until: datetime | None
+    with_human_until: datetime | None
+    tag: str
+    member: MemberRow | None
+    """His line of the roster once he has joined, be he frozen or gone; `active` asks for one that counts."""
+
+    @property
+    def active(self) -> MemberRow | None:
+        """His line of the roster while he may act as this member: not after he left the mine, not while frozen."""
+        member = self.member
+        return member if member is not None and member.left_at is None and member.frozen_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +81,18 @@ class DialogRow:
     expires_at: datetime
 
 
+_OF_PERSON = [name for name in PersonRow.__dataclass_fields__ if name != "member"]
+_OF_MEMBER = list(MemberRow.__dataclass_fields__)
+_OF_DIALOG = list(DialogRow.__dataclass_fields__)
 _LOCK = select(Person.id).where(Person.openid == bindparam("openid")).with_for_update()
 _READ = (
     select(
-        Person.id,
-        Person.openid,
-        Person.followed,
-        Person.follow_changed_at,
-        Person.window_until,
-        Person.window_left,
-        Person.waiting,
-        Person.noticed_at,
-        Dialog.step,
-        Dialog.data,
-        Dialog.expires_at,
+        *(getattr(Person, name) for name in _OF_PERSON),
+        *(getattr(Member, name) for name in _OF_MEMBER),
+        *(getattr(Dialog, name) for name in _OF_DIALOG),
     )
-    .join_from(Person, Dialog, Dialog.person_id == Person.id, isouter=True)
+    .join_from(Person, Member, Person.member_id == Member.id, isouter=True)
+    .join(Dialog, Dialog.person_id == Person.id, isouter=True)
     .where(Person.openid == bindparam("openid"))
 )
 _WROTE = (
@@ -86,8 +124,15 @@ def meet(connection: Connection, openid: str, *, now: datetime) -> tuple[PersonR
         if locking:
             connection.execute(_LOCK, {"openid": openid})
         row = connection.execute(_READ, {"openid": openid}).one()
-    dialog = None if row[8] is None else DialogRow(row[8], row[9], row[10])
-    return PersonRow(*row[:8]), dialog
+    return _person(row)
+
+
+def _person(row: Row[Any]) -> tuple[PersonRow, DialogRow | None]:
+    to_member, to_dialog = len(_OF_PERSON), len(_OF_PERSON) + len(_OF_MEMBER)
+    member = None if row[to_member] is None else MemberRow(*row[to_member:to_dialog])
+    dialog = None if row[to_dialog] is None else DialogRow(*row[to_dialog:])
+    columns: list[Any] = [*row[:to_member], member]
+    return PersonRow(*columns), dialog
 
 
 def wrote(
@@ -135,12 +180,14 @@ def _greet(connection: Connection, openid: str, now: datetime) -> None:
         insert_for(connection, Person)
         .values(
             openid=openid,
+            alias=secrets.token_hex(8),
             met_at=now,
             followed=True,
             follow_changed_at=long_ago,
             last_wrote_at=now,
             window_left=0,
             waiting=0,
+            shift_days={},
         )
         .on_conflict_do_nothing(index_elements=["openid"])
     )
