@@ -19,8 +19,8 @@ from bot.errors import Busy, Refusal
 from bot.kit import Kit
 from bot.logs import frames
 from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
-from bot.router import Handler, Route, Router, Switchboard, Turn, answer
-from bot.services import pages, people
+from bot.router import Handler, Route, Router, Switchboard, Turn
+from bot.services import outbox, pages, people
 from bot.understanding import LOOSE_ANSWER, SILENT, Understanding, Understood, is_loose_answer
 from content import Content
 
@@ -113,23 +113,29 @@ class Conversation:
             sent_at=_believable(incoming.created, now),
             content=self._kit.content,
             mine=self._kit.settings.mine,
+            exact=understood.exact,
+            guesses=understood.guesses,
+            hazard=understood.hazard,
+            resume=self._switchboard.resumes.get(dialog.step, "") if dialog is not None else "",
         )
         if (
             not turn.action
             and turn.step not in self._switchboard.steps
             and is_loose_answer(turn.text, turn.content.answers)
         ):
-            turn = replace(turn, action=LOOSE_ANSWER)
+            turn = replace(turn, action=LOOSE_ANSWER, exact=True)
         route = self._switchboard.route(turn)
         if route.handler is None:
             return _Slow(turn, route, inbox.start_work(connection, incoming.key, person_id=person.id, now=now))
         return self._finish(connection, turn, route.handler)
 
     def _finish(self, connection: Connection, turn: Turn, handler: Handler) -> Reply | None:
-        reply = answer(turn, handler)
+        reply = self._switchboard.answer(turn, handler)
         turn.db.flush()
         noticed_at, waiting = turn.person.noticed_at, turn.person.waiting
-        if isinstance(reply, str):  # a card or a picture has no room for more; what waits goes on waiting
+        if waiting and reply is None and turn.with_human:
+            reply, waiting = _with_what_waited(connection, turn, "")
+        elif isinstance(reply, str):  # a card or a picture has no room for more; what waits goes on waiting
             if waiting:
                 reply, waiting = _with_what_waited(connection, turn, reply)
             if noticed_at is None:
@@ -222,10 +228,11 @@ def _written(turn: Turn) -> bool:
 
 
 def _with_what_waited(connection: Connection, turn: Turn, reply: str) -> tuple[str, int]:
-    """Late answers ride before the next reply, oldest first; and how many are later still."""
-    owed, left = inbox.hand_over(connection, turn.person.id, now=turn.now, apology=_apology(turn.content))
-    late = [turn.say("general.late", answer=as_text(answer)) for answer in owed]
-    return "\n\n".join([*late, reply]), left
+    """Late answers ride before the next reply, oldest first, then what is owed; and how much is left."""
+    late, preparing = inbox.hand_over(connection, turn.person.id, now=turn.now, apology=_apology(turn.content))
+    owed, more = outbox.hand_over(connection, turn.person.id, now=turn.now)
+    parts = [*(turn.say("general.late", answer=as_text(answer)) for answer in late), *owed, reply]
+    return "\n\n".join(filter(None, parts)), preparing + more
 
 
 def _fit(turn: Turn, reply: str) -> str:

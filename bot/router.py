@@ -14,10 +14,25 @@ from bot.config import Mine
 from bot.errors import Refusal
 from bot.messages import Incoming, Reply, tap
 from bot.services import dialogs
-from bot.services.people import DialogRow, PersonRow
+from bot.services.people import DialogRow, MemberRow, PersonRow
+from bot.understanding import Hazard, is_story
 from content import Content
 
 NOT_UNDERSTOOD = "general.not_understood"
+STORY = "letters.story"
+PASS_ON = "letters.pass_on"
+DANGER = "danger.now"
+MAYBE_DANGER = "danger.maybe"
+ABOVE = "danger.above"
+RESUME = "general.resume"
+NOTHING_TO_RESUME = "quiz.resume"
+
+
+@dataclass(frozen=True, slots=True)
+class NotMine(Exception):
+    """Raised by a step that takes only certain words: these are none of them, and this is what to say if nobody knows better."""
+
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,13 @@ class Turn:
     """When the person sent it (the platform's CreateTime): what days are counted by."""
     content: Content
     mine: Mine
+    exact: bool = False
+    """He named the action by its own word or a tap; otherwise it was read out of a sentence."""
+    guesses: tuple[str, ...] = ()
+    """Actions he may have meant where none is named, the likeliest first."""
+    hazard: Hazard | None = None
+    resume: str = ""
+    """The action that takes him back to the step he stands or stood in last; empty when there is none."""
 
     def say(self, key: str, /, **values: object) -> str:
         """The sentence of a copy key."""
@@ -51,14 +73,29 @@ class Turn:
         dialogs.goto(self.db, self.person.id, step=step, data=data, expires_at=self.now + within)
 
     def leave(self) -> None:
-        """Wait for nothing in particular."""
+        """Be done with the step he stands in."""
         if self.dialog is not None:
             dialogs.leave(self.db, self.person.id)
+
+    def pause(self) -> None:
+        """Wait for nothing in particular, but keep the place: its resuming action finds it in `dialog`."""
+        if self.step:
+            dialogs.pause(self.db, self.person.id, now=self.now)
 
     def danger_line(self) -> str:
         """Where to turn when something is happening right now: nobody watches this chat."""
         phone = self.mine.dispatcher_phone
         return self.say("general.danger_line", phone=phone) if phone else self.say("general.danger_line_no_phone")
+
+    @property
+    def member(self) -> MemberRow | None:
+        """Who he is on the roster, while that counts."""
+        return self.person.active
+
+    @property
+    def with_human(self) -> bool:
+        """He is talking to a person: the bot keeps quiet."""
+        return self.person.with_human_until is not None and self.person.with_human_until > self.now
 
     @property
     def step(self) -> str:
@@ -90,6 +127,7 @@ class Router:
 
     actions: dict[str, Route] = field(default_factory=dict)
     steps: dict[str, Route] = field(default_factory=dict)
+    resumes: dict[str, str] = field(default_factory=dict)
 
     def on(self, action: str) -> Callable[[Handler], Handler]:
         """Answer an action. A second handler for it is an error at import."""
@@ -100,11 +138,15 @@ class Router:
 
         return register
 
-    def during(self, step: str) -> Callable[[Handler], Handler]:
-        """Answer whatever is said while the person stands in a step and names no action."""
+    def during(self, step: str, *, resume: str) -> Callable[[Handler], Handler]:
+        """Answer what is said while the person stands in a step and names no action by its own word.
+
+        `resume` is the action that takes him back there later. A step with a grammar of its own raises NotMine for the rest.
+        """
 
         def register(handler: Handler) -> Handler:
             _add(self.steps, step, Route(handler))
+            self.resumes[step] = resume
             return handler
 
         return register
@@ -125,30 +167,62 @@ class Switchboard:
 
     actions: Mapping[str, Route]
     steps: Mapping[str, Route]
+    resumes: Mapping[str, str]
 
     @classmethod
     def of(cls, routers: Sequence[Router]) -> Switchboard:
         """Raises ValueError when two features answer the same action or step."""
         actions: dict[str, Route] = {}
         steps: dict[str, Route] = {}
+        resumes: dict[str, str] = {}
         for router in routers:
             for action, route in router.actions.items():
                 _add(actions, action, route)
             for step, route in router.steps.items():
                 _add(steps, step, route)
-        return cls(actions, steps)
+            resumes |= router.resumes
+        return cls(actions, steps, resumes)
 
     def route(self, turn: Turn) -> Route:
-        """A named action beats a waiting step, so nobody is ever trapped in a dialog."""
-        return self.actions.get(turn.action) or self.steps.get(turn.step) or self.actions[NOT_UNDERSTOOD]
+        """Danger beats everything, a named action beats a waiting step, a step beats what a sentence merely sounds like."""
+        if turn.exact and turn.action in self.actions:
+            if turn.action == RESUME:
+                return self.actions[turn.resume or NOTHING_TO_RESUME]
+            return self.actions[turn.action]
+        if turn.hazard is not None and turn.hazard.sure:
+            return self.actions[DANGER]
+        if turn.with_human:
+            return self.actions[PASS_ON]
+        return self.steps.get(turn.step) or self._sounds_like(turn)
 
+    def answer(self, turn: Turn, handler: Handler) -> Reply | None:
+        """The handler's reply, the sentence of its refusal, or None where nothing is to be said."""
+        try:
+            return self._with_danger(turn, handler, handler(turn))
+        except Refusal as refusal:
+            return self._with_danger(turn, handler, turn.say(refusal.key, **refusal.values))
+        except NotMine as other:
+            route = self._sounds_like(turn)
+            if route is self.actions[NOT_UNDERSTOOD] or route.handler is None:
+                return self._with_danger(turn, handler, other.reply)
+            return self.answer(turn, route.handler)
 
-def answer(turn: Turn, handler: Handler) -> Reply | None:
-    """The handler's reply, the sentence of its refusal, or None where nothing is to be said."""
-    try:
-        return handler(turn)
-    except Refusal as refusal:
-        return turn.say(refusal.key, **refusal.values)
+    def _sounds_like(self, turn: Turn) -> Route:
+        """What a sentence that names nothing is taken for."""
+        if turn.action in self.actions:
+            return self.actions[turn.action]
+        if turn.hazard is not None:
+            return self.actions[MAYBE_DANGER]
+        return self.actions[STORY if is_story(turn.text) and not turn.guesses else NOT_UNDERSTOOD]
+
+    def _with_danger(self, turn: Turn, handler: Handler, reply: Reply | None) -> Reply | None:
+        """Words of danger in the midst of something else: what to do, above what was asked for."""
+        if turn.hazard is None or handler in (self.actions[DANGER].handler, self.actions[MAYBE_DANGER].handler):
+            return reply
+        above = self.actions[DANGER if turn.hazard.sure else ABOVE].handler
+        assert above is not None
+        said = above(turn)
+        return f"{said}\n\n{reply}" if isinstance(reply, str) else said
 
 
 def _add(table: dict[str, Route], key: str, route: Route) -> None:

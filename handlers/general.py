@@ -80,8 +80,8 @@ def not_understood(turn: Turn) -> str:
 def _leave(turn: Turn, key: str) -> str:
     if not turn.step:
         return turn.say("general.nothing_to_quit", ways=_ways(turn))
-    turn.leave()
-    return turn.say(key, resume=turn.tap("quiz.resume"), menu=turn.tap("general.menu"))
+    turn.pause()
+    return turn.say(key, resume=turn.tap(turn.resume), menu=turn.tap("general.menu"))
 
 
 def _ways(turn: Turn) -> str:
@@ -91,4 +91,4 @@ def _ways(turn: Turn) -> str:
 
 
 def _still_waiting(turn: Turn) -> list[str]:
-    return [turn.say("general.still_waiting", resume=turn.tap("quiz.resume"))] if turn.step else []
+    return [turn.say("general.still_waiting", resume=turn.tap(turn.resume))] if turn.step else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.models import OutboxItem, Person
@@ -40,3 +40,18 @@ def queue(
         update(Person).where(Person.id == person_id).values(waiting=Person.waiting + 1),
         execution_options={"synchronize_session": False},
     )
+
+
+def hand_over(connection: Connection, person_id: int, *, now: datetime, at_most: int = 2) -> tuple[list[str], int]:
+    """What rides with the next reply, the most urgent first, owed no longer; and how much is owed still."""
+    waits = (OutboxItem.person_id == person_id, OutboxItem.state == "waiting")
+    first = select(OutboxItem.id).where(*waits).order_by(OutboxItem.urgency.desc(), OutboxItem.id).limit(at_most)
+    handed = (
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(first), OutboxItem.state == "waiting")
+        .values(state="handed", sent_at=now)
+        .returning(OutboxItem.urgency, OutboxItem.id, OutboxItem.text)
+    )
+    rows = sorted(connection.execute(handed).all(), key=lambda row: (-row.urgency, row.id))
+    left = connection.execute(select(func.count()).select_from(OutboxItem).where(*waits)).scalar_one()
+    return [row.text for row in rows], left

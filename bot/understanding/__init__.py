@@ -12,6 +12,7 @@ from content.folding import fold
 from content.words import AnswerWords
 
 LONGEST_WORD = 64  # a command is short; a story needs no look-up
+SHORTEST_STORY = 10
 SILENT = "silent"
 LOOSE_ANSWER = "quiz.loose_answer"
 SPOKEN = {"text", "voice"}
@@ -82,4 +83,9 @@ def is_loose_answer(text: str, answers: AnswerWords) -> bool:
     return folded in answers.letters or folded in answers.verdicts
 
 
-__all__ = ["LOOSE_ANSWER", "SILENT", "Hazard", "Understanding", "Understood", "is_loose_answer"]
+def is_story(text: str) -> bool:
+    """True for words long enough to be something told rather than something asked for."""
+    return len(fold(text)) >= SHORTEST_STORY
+
+
+__all__ = ["LOOSE_ANSWER", "SILENT", "Hazard", "Understanding", "Understood", "is_loose_answer", "is_story"]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.errors import Refusal
 from bot.messages import quoted
-from bot.router import Router, Turn
+from bot.router import NotMine, Router, Turn
 from bot.services import answers, quiz
 from bot.services.quiz import AskRow
 from content.bank import Question
@@ -54,7 +54,10 @@ def show(turn: Turn) -> str:
 
 @router.on("quiz.choose")
 def choose(turn: Turn) -> str:
-    return _answer(turn, _named(turn), turn.args["choice"])
+    try:
+        return _answer(turn, _named(turn), turn.args["choice"])
+    except NotMine as no_answer:
+        return str(no_answer.reply)
 
 
 @router.on("quiz.reveal")
@@ -67,7 +70,7 @@ def submit(turn: Turn) -> str:
     return _submit(turn, _named(turn))
 
 
-@router.during(Step.ANSWER)
+@router.during(Step.ANSWER, resume="quiz.resume")
 def typed(turn: Turn) -> str:
     assert turn.dialog is not None
     ask = _numbered(turn, turn.dialog.data["number"])
@@ -138,7 +141,7 @@ def _answer(turn: Turn, ask: AskRow, said: str) -> str:
             taps = "\n".join(wording.option_tap(turn, ask, options, letter) for letter in meant)
             return turn.say("quiz.which", said=quoted(said), options=taps)
     if answer is None:
-        return wording.not_an_answer(turn, ask, question)
+        raise NotMine(wording.not_an_answer(turn, ask, question))
     if question.kind == "multiple" and len(answer) == 1:
         turn.goto(Step.ANSWER, number=ask.number)
         return wording.question(turn, ask, quiz.toggle(turn.db, ask, answer))

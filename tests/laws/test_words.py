@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import content
-from bot.router import Switchboard
+from bot.router import ABOVE, DANGER, MAYBE_DANGER, PASS_ON, RESUME, STORY, Switchboard
 from bot.understanding import EVENTS, LOOSE_ANSWER
 from content import checker
 from handlers import ROUTERS
@@ -129,12 +129,13 @@ def test_every_reason_a_content_problem_gives_has_its_sentence() -> None:
 
 def test_every_action_has_exactly_one_handler_and_every_handler_an_action() -> None:
     switchboard = Switchboard.of(ROUTERS)  # raises for a second one
-    assert sorted(switchboard.actions) == sorted(content.load().words.actions)
+    assert sorted({*switchboard.actions, RESUME}) == sorted(content.load().words.actions)
 
 
 def test_every_action_can_be_reached() -> None:
     words = content.load().words
     by_other_ways = {*EVENTS.values(), LOOSE_ANSWER, "general.not_text", "general.not_understood"}
+    by_other_ways |= {ABOVE, DANGER, MAYBE_DANGER, PASS_ON, STORY}
     reachable = {*words.by_word.values(), *words.taps, *by_other_ways}
     assert sorted(set(words.actions) - reachable) == []
 
@@ -153,3 +154,9 @@ def test_no_word_is_also_a_tap_of_another_action() -> None:
 
 def test_the_content_folder_has_no_problem() -> None:
     assert checker.check(content.HERE) == []
+
+
+def test_every_step_can_be_come_back_to() -> None:
+    switchboard = Switchboard.of(ROUTERS)
+    for step in switchboard.steps:
+        assert switchboard.resumes[step] in switchboard.actions, step
