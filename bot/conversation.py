@@ -113,6 +113,7 @@ class Conversation:
             sent_at=_believable(incoming.created, now),
             content=self._kit.content,
             mine=self._kit.settings.mine,
+            pepper=self._kit.settings.server.secret_key.get_secret_value(),
             exact=understood.exact,
             guesses=understood.guesses,
             hazard=understood.hazard,

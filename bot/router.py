@@ -20,7 +20,7 @@ from content import Content
 
 NOT_UNDERSTOOD = "general.not_understood"
 STORY = "letters.story"
-PASS_ON = "letters.pass_on"
+TO_HUMAN = "letters.pass_on"
 DANGER = "danger.now"
 MAYBE_DANGER = "danger.maybe"
 ABOVE = "danger.above"
@@ -51,6 +51,8 @@ class Turn:
     """When the person sent it (the platform's CreateTime): what days are counted by."""
     content: Content
     mine: Mine
+    pepper: str = ""
+    """What one-time codes are hashed with."""
     exact: bool = False
     """He named the action by its own word or a tap; otherwise it was read out of a sentence."""
     guesses: tuple[str, ...] = ()
@@ -192,7 +194,7 @@ class Switchboard:
         if turn.hazard is not None and turn.hazard.sure:
             return self.actions[DANGER]
         if turn.with_human:
-            return self.actions[PASS_ON]
+            return self.actions[TO_HUMAN]
         return self.steps.get(turn.step) or self._sounds_like(turn)
 
     def answer(self, turn: Turn, handler: Handler) -> Reply | None:

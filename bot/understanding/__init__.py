@@ -17,7 +17,8 @@ SILENT = "silent"
 LOOSE_ANSWER = "quiz.loose_answer"
 SPOKEN = {"text", "voice"}
 SEEN = {"image", "voice", "video", "shortvideo", "location", "link"}
-EVENTS = {"subscribe": "general.welcome", "unsubscribe": "general.goodbye"}
+EVENTS = {"subscribe": "general.welcome", "unsubscribe": "general.goodbye", "scan": "joining.scanned"}
+SCENE = "qrscene_"  # before the scene of a code that was followed, not only scanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ class Understanding:
         if incoming.event == "click":
             known = incoming.event_key in self._words.actions
             return Understood(incoming.event_key if known else "general.menu", exact=True)
-        if incoming.event == "scan":
-            return Understood("general.menu", exact=True)
-        return Understood(EVENTS.get(incoming.event, SILENT), exact=True)
+        action = EVENTS.get(incoming.event, SILENT)
+        if incoming.event in ("scan", "subscribe") and (scene := incoming.event_key.removeprefix(SCENE)):
+            return Understood(action, {"scene": scene}, exact=True)
+        return Understood(action, exact=True)
 
 
 def is_loose_answer(text: str, answers: AnswerWords) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import content
-from bot.router import ABOVE, DANGER, MAYBE_DANGER, PASS_ON, RESUME, STORY, Switchboard
+from bot.router import ABOVE, DANGER, MAYBE_DANGER, TO_HUMAN, RESUME, STORY, Switchboard
 from bot.understanding import EVENTS, LOOSE_ANSWER
 from content import checker
 from handlers import ROUTERS
@@ -135,7 +135,7 @@ def test_every_action_has_exactly_one_handler_and_every_handler_an_action() -> N
 def test_every_action_can_be_reached() -> None:
     words = content.load().words
     by_other_ways = {*EVENTS.values(), LOOSE_ANSWER, "general.not_text", "general.not_understood"}
-    by_other_ways |= {ABOVE, DANGER, MAYBE_DANGER, PASS_ON, STORY}
+    by_other_ways |= {ABOVE, DANGER, MAYBE_DANGER, TO_HUMAN, STORY}
     reachable = {*words.by_word.values(), *words.taps, *by_other_ways}
     assert sorted(set(words.actions) - reachable) == []
 
