@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.models import Dialog, Member, Person
 from bot.services.upsert import insert_for, table
 
+OF_PARTY = frozenset({"full", "probationary", "candidate", "activist"})
 WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5  # wechat_platform §4.2: what a written message allows the account to send
 
@@ -70,6 +71,12 @@ class PersonRow:
         """His line of the roster while he may act as this member: not after he left the mine, not while frozen."""
         member = self.member
         return member if member is not None and member.left_at is None and member.frozen_at is None else None
+
+    @property
+    def of_party(self) -> bool:
+        """A member of the Party or on the way there, who agreed that this may be used."""
+        member = self.active
+        return member is not None and member.political in OF_PARTY and self.political_consent > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,15 @@ def daily(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) 
     return found or _put(db, person_id, question_of_the_day(bank, day), mode=DAILY, day=day, now=now)
 
 
-def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
-    """One more: what he left open if it was an extra one, else one he never had, else the one longest ago."""
+def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime, of_party: bool = False) -> AskRow:
+    """One more: what he left open if it was an extra one, else one he never had, else the one longest ago.
+
+    Only who is `of_party` is asked what concerns members alone.
+    """
     open_one = latest_open(db, person_id, bank=bank)
     if open_one is not None and open_one.mode == MORE:
         return open_one
-    return _put(db, person_id, _next_question(db, person_id, bank, day), mode=MORE, day=day, now=now)
+    return _put(db, person_id, _next_question(db, person_id, bank, day, of_party=of_party), mode=MORE, day=day, now=now)
 
 
 def find(db: Session, person_id: int, number: int) -> AskRow | None:
@@ -137,13 +140,13 @@ def asked_but_gone(db: Session, bank: Bank) -> list[str]:
     return sorted(set(asked) - set(bank.order))
 
 
-def _next_question(db: Session, person_id: int, bank: Bank, day: date) -> Question:
+def _next_question(db: Session, person_id: int, bank: Bank, day: date, *, of_party: bool) -> Question:
     if not bank.order:
         raise Refusal("quiz.empty_bank")
     asked = select(Ask.question_id, func.max(Ask.number)).where(Ask.person_id == person_id).group_by(Ask.question_id)
     last_asked = {row[0]: row[1] for row in db.execute(asked)}
     today = question_of_the_day(bank, day).id
-    order = list(bank.for_all or bank.order)
+    order = list(bank.order if of_party else bank.for_all or bank.order)
     random.Random(person_id).shuffle(order)
     candidates = [q for q in order if q != today] or order
     return bank.questions[min(candidates, key=lambda question_id: last_asked.get(question_id, 0))]

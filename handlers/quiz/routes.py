@@ -33,7 +33,14 @@ def daily(turn: Turn) -> str:
 
 @router.on("quiz.more")
 def more(turn: Turn) -> str:
-    ask = quiz.more(turn.db, turn.person.id, bank=turn.content.bank, day=turn.today, now=turn.now)
+    ask = quiz.more(
+        turn.db,
+        turn.person.id,
+        bank=turn.content.bank,
+        day=turn.today,
+        now=turn.now,
+        of_party=turn.person.of_party,
+    )
     shown = _put(turn, ask)
     return shown if ask.fresh else turn.say("quiz.still_open", question=shown)
 

@@ -118,3 +118,19 @@ def test_an_empty_bank_refuses_with_a_sentence() -> None:
     with pytest.raises(Refusal) as refused:
         quiz.question_of_the_day(Bank({}, ()), TODAY)
     assert refused.value.key == "quiz.empty_bank"
+
+
+def test_only_who_is_of_the_party_and_agreed_is_asked_what_concerns_members(db: Session) -> None:
+    bank = dataclasses.replace(BANK, for_all=BANK.order[1:])
+    alone = BANK.order[0]
+
+    def asked(person: int, *, of_party: bool) -> set[str]:
+        found = set()
+        for _ in range(len(bank.order)):
+            ask = quiz.more(db, person, bank=bank, day=TODAY, now=NOON, of_party=of_party)
+            quiz.mark(db, ask, "A", score=1, now=NOON)
+            found.add(ask.question_id)
+        return found
+
+    assert alone not in asked(1, of_party=False)
+    assert alone in asked(2, of_party=True)
