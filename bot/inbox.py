@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.messages import Card, Picture, Reply, Transfer
-from bot.models import InboxMessage
+from bot.models import InboxMessage, Person
 from bot.services.upsert import prepared, table
 
 LEASE = timedelta(seconds=30)
@@ -37,7 +37,8 @@ _KEEP = (
     .values(
         status=DONE,
         lease_until=None,
-        person_id=bindparam("person"),
+        # Nobody, when the answer itself was that he is forgotten.
+        person_id=select(Person.id).where(Person.id == bindparam("person")).scalar_subquery(),
         reply_kind=bindparam("kind"),
         reply=bindparam("body"),
     )

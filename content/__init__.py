@@ -7,8 +7,10 @@ from pathlib import Path
 
 from content.bank import Bank, members_only
 from content.menu import Menu
+from content.mine import MineWords
 from content.phrases import Copy
 from content.problem import ContentProblem
+from content.shifts import Shifts
 from content.words import AnswerWords, Words
 
 HERE = Path(__file__).parent
@@ -23,6 +25,8 @@ class Content:
     answers: AnswerWords
     bank: Bank
     menu: Menu
+    mine: MineWords
+    shifts: Shifts
 
 
 def load(folder: Path = HERE) -> Content:
@@ -33,6 +37,8 @@ def load(folder: Path = HERE) -> Content:
         answers=AnswerWords.read(folder / "answers.toml"),
         bank=Bank.read(folder / "questions", members_only(folder / "audience.toml")),
         menu=Menu.read(folder / "menu.toml"),
+        mine=MineWords.read(folder / "mine.toml"),
+        shifts=Shifts.read(folder / "shifts.toml"),
     )
 
 

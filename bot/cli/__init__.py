@@ -15,10 +15,14 @@ from bot.cli.content_verbs import content_group
 from bot.cli.db import db_group
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
+from bot.cli.grants import grant, list_, revoke
 from bot.cli.menu import menu_group
+from bot.cli.person import person_group
+from bot.cli.roster import roster_group
 from bot.cli.say import sentence
 from bot.cli.schedule import schedule
 from bot.cli.serve import serve
+from bot.cli.understand import understand
 from bot.errors import Busy, Refusal
 from content.problem import ContentProblem
 
@@ -34,7 +38,21 @@ def cli(context: click.Context, named: Path | None) -> None:
     context.obj = config.find(named)
 
 
-for verb in (demo, serve, schedule, db_group, doctor, content_group, menu_group):
+for verb in (
+    demo,
+    serve,
+    schedule,
+    db_group,
+    doctor,
+    content_group,
+    menu_group,
+    understand,
+    roster_group,
+    grant,
+    revoke,
+    list_,
+    person_group,
+):
     cli.add_command(verb)
 
 

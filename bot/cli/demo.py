@@ -11,14 +11,23 @@ import time
 from pathlib import Path
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+import content
 from bot import config
 from bot.cli.menu import push_menu
 from bot.cli.say import sentence
 from bot.cli.serve import run
+from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database
 from bot.errors import Refusal
+from bot.models import Member
+from bot.services import grants, units
+from bot.services.audit import OPERATOR
+from bot.services.roster import heading, importing, sheet
+from content.problem import read_toml
 
 try:
     import fcntl
@@ -26,6 +35,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 FILE = Path("var/demo.toml")
+SAMPLE = content.HERE / "sample"
 
 
 @click.command("demo")
@@ -60,24 +70,42 @@ def _mark_running(file: Path) -> None:
 
 
 def _welcome(settings: Settings, url: str) -> None:
-    """Once the simulator answers: push the menu as an operator would, then say where to go."""
-    address = (settings.server.host, settings.server.port)
-    for _ in range(100):
-        try:
-            socket.create_connection(address, timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    else:
-        return
+    """Fill an empty mine; once the simulator answers, push the menu as an operator would, then say where to go."""
     database = Database(settings.database)
     try:
+        _load_sample(settings, database)
+        if not _answers(settings):
+            return
         push_menu(settings, database, FILE.parent)
     except Refusal as refusal:
         click.echo(sentence(refusal.key, **refusal.values), err=True)
     finally:
         database.close()
     click.echo(sentence("operator.demo_ready", url=f"{url}/simulator/"))
+
+
+def _answers(settings: Settings) -> bool:
+    address = (settings.server.host, settings.server.port)
+    for _ in range(100):
+        try:
+            socket.create_connection(address, timeout=1).close()
+            return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _load_sample(settings: Settings, database: Database) -> None:
+    """The sample's people and roles, by the very code that takes in a real roster; once, while there is nobody."""
+    words, now = content.load().mine, system_clock()
+    table = heading.find(sheet.read(SAMPLE / "roster.csv"), words)
+    wishes = importing.Wishes(settings.mine.name)
+    with database.write() as connection, Session(bind=connection) as db:
+        if db.execute(select(Member.id).limit(1)).first() is None:
+            importing.take_in(db, table, words, wishes, by=OPERATOR, now=now)
+            for each in read_toml(SAMPLE / "grants.toml")["grant"]:
+                him, there = importing.member(db, each["staff_no"]), units.get(db, each["unit"])
+                grants.grant(db, him, words.roles.by_name[each["role"]], there, by=OPERATOR, now=now)
 
 
 def _write_settings(file: Path) -> None:

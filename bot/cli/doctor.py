@@ -20,7 +20,7 @@ from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
-from bot.models import ScheduleRun
+from bot.models import Grant, Member, ScheduleRun
 from bot.wechat import menu
 from bot.wechat.client import connect, platform_time
 from bot.wechat.errors import PlatformError, Unreachable
@@ -67,6 +67,7 @@ def examine(settings: Settings, path: Path | None) -> Iterator[Finding]:
             yield _finding(sqlite3.sqlite_version_info >= FIXED_SQLITE, "sqlite", "warn", version=version)
         if good:
             yield _finding(_jobs_run(database), "jobs", "warn")
+            yield from _people(database)
         if good and settings.wechat.app_id:
             yield from _platform(settings, database)
     finally:
@@ -93,6 +94,17 @@ def _content() -> Iterator[Finding]:
         yield Finding("good", sentence("operator.check_content", questions=len(content.load().bank.order)))
     except ContentProblem as problem:
         yield Finding("bad", content.worded(problem))
+
+
+def _people(database: Database) -> Iterator[Finding]:
+    """Somebody to talk to, and somebody who is called when a person is in danger."""
+    with database.read() as connection:
+        members = connection.execute(select(func.count()).where(Member.left_at.is_(None))).scalar_one()
+        called = select(func.count()).select_from(Grant).join(Member)
+        called = called.where(Grant.role == "on_duty", Grant.confirmed_at.is_not(None), Member.left_at.is_(None))
+        on_duty = connection.execute(called).scalar_one()
+    yield _finding(members > 0, "roster", "warn", count=members)
+    yield _finding(on_duty > 0, "on_duty", "warn", count=on_duty)
 
 
 def _platform(settings: Settings, database: Database) -> Iterator[Finding]:

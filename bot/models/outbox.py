@@ -17,7 +17,7 @@ class OutboxItem(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "person_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(None, "person_id"),
         Index("ix_outbox_due", "urgency", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(None, "made_at"),
     )

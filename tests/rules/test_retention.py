@@ -56,6 +56,15 @@ def test_who_unfollowed_is_forgotten_after_thirty_days(chat: Chat, kit: Kit, clo
     assert _count(kit, Person) == 0
 
 
+def test_who_is_known_by_his_goodbye_alone_is_forgotten_after_a_day(chat: Chat, kit: Kit, clock: StillClock) -> None:
+    chat.unfollow()
+    _purge(kit, clock)
+    assert _count(kit, Person) == 1  # an older event of his may still come
+    clock.tick(days=1, hours=1)
+    _purge(kit, clock)
+    assert _count(kit, Person) == 0
+
+
 def test_answered_messages_are_forgotten_after_a_week(chat: Chat, kit: Kit, clock: StillClock) -> None:
     chat.follow()
     clock.tick(days=8)

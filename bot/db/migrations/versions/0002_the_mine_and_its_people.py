@@ -171,9 +171,7 @@ def _letters() -> None:
         "ix_outbox_due", "outbox", ["urgency"], unique=False, sqlite_where=WAITING, postgresql_where=WAITING
     )
     op.create_index(op.f("ix_outbox_made_at"), "outbox", ["made_at"], unique=False)
-    op.create_index(
-        "ix_outbox_waiting", "outbox", ["person_id"], unique=False, sqlite_where=WAITING, postgresql_where=WAITING
-    )
+    op.create_index(op.f("ix_outbox_person_id"), "outbox", ["person_id"], unique=False)
     op.create_table(
         "letter_lines",
         sa.Column("id", ROW_ID, nullable=False),
@@ -246,7 +244,7 @@ def downgrade() -> None:
         people.drop_column("alias")
     op.drop_index(op.f("ix_letter_lines_letter_id"), table_name="letter_lines")
     op.drop_table("letter_lines")
-    op.drop_index("ix_outbox_waiting", table_name="outbox", sqlite_where=WAITING, postgresql_where=WAITING)
+    op.drop_index(op.f("ix_outbox_person_id"), table_name="outbox")
     op.drop_index(op.f("ix_outbox_made_at"), table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox", sqlite_where=WAITING, postgresql_where=WAITING)
     op.drop_index(op.f("ix_outbox_about_id"), table_name="outbox")

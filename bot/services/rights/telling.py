@@ -1,0 +1,140 @@
+"""Everything that is held of a person, in words he can read (personal information law, article 45)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from bot.models import (
+    Ask,
+    AuditLine,
+    Base,
+    Consent,
+    DangerCall,
+    Dialog,
+    Grant,
+    InboxMessage,
+    Letter,
+    LetterLine,
+    Member,
+    OutboxItem,
+    Page,
+    Person,
+)
+from bot.services import units
+from bot.services.upsert import table
+from content.mine import MineWords
+from content.phrases import Copy
+
+Told = dict[str, Any]
+# Not his: keys between tables, and what only proves a code of somebody else's.
+LEFT_OUT = {"id", "person_id", "member_id", "about_id", "letter_id", "code_hash", "key", "reply_kind"}
+_UNITS = {"unit_id", "group_id", "section_id", "crew_id", "scene_unit_id"}
+
+
+def export(
+    db: Session,
+    say: Copy,
+    words: MineWords,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    member_id: int | None = None,
+) -> Told:
+    """All that is held of a person or of a line of the roster, and of each what belongs to the other; JSON-ready.
+
+    A section is missing where nothing is held. Raises sqlalchemy's NoResultFound for a number nobody has.
+    """
+    person: Person | None
+    if person_id is not None:
+        person = db.get_one(Person, person_id)
+        member = db.get(Member, person.member_id) if person.member_id is not None else None
+    else:
+        member = db.get_one(Member, member_id)
+        person = db.execute(select(Person).where(Person.member_id == member.id)).scalar_one_or_none()
+    teller = _Teller(db, say, words)
+    told: Told = {say("rights.made_at"): _moment(now)}
+    if member is not None:
+        told[say("rights.section_roster")] = teller.row(member)
+        teller.add(told, "rights.section_grants", Grant, Grant.member_id == member.id)
+    if person is not None:
+        told[say("rights.section_account")] = teller.row(person)
+        _account(teller, told, person.id)
+    aliases = [each.alias for each in (member, person) if each is not None]
+    teller.add(
+        told, "rights.section_audit", AuditLine, or_(AuditLine.subject.in_(aliases), AuditLine.actor.in_(aliases))
+    )
+    teller.add(told, "rights.section_danger", DangerCall, DangerCall.alias.in_(aliases))
+    return told
+
+
+def _account(teller: _Teller, told: Told, person_id: int) -> None:
+    """What stands under his account, a table each."""
+    teller.add(told, "rights.section_consents", Consent, Consent.person_id == person_id)
+    teller.add(told, "rights.section_dialog", Dialog, Dialog.person_id == person_id)
+    teller.add(told, "rights.section_answers", Ask, Ask.person_id == person_id)
+    letters = teller.db.execute(select(Letter).where(Letter.person_id == person_id).order_by(Letter.id)).scalars()
+    if found := [teller.letter(letter) for letter in letters]:
+        told[teller.say("rights.section_letters")] = found
+    teller.add(told, "rights.section_sent", OutboxItem, OutboxItem.person_id == person_id)
+    teller.add(told, "rights.section_about", OutboxItem, OutboxItem.about_id == person_id)
+    teller.add(told, "rights.section_pages", Page, Page.person_id == person_id)
+    teller.add(told, "rights.section_replies", InboxMessage, InboxMessage.person_id == person_id)
+
+
+class _Teller:
+    """Rows as dicts with readable keys and values."""
+
+    def __init__(self, db: Session, say: Copy, words: MineWords) -> None:
+        self.db, self.say, self._words = db, say, words
+        self._paths: dict[int, str] = {}
+
+    def add(self, told: Told, section: str, model: type[Base], which: ColumnElement[bool]) -> None:
+        """A section with every row of a table, if there is any."""
+        rows = self.db.execute(select(model).where(which).order_by(*table(model).primary_key.columns)).scalars()
+        if found := [self.row(row) for row in rows]:
+            told[self.say(section)] = found
+
+    def row(self, row: Base) -> Told:
+        """Every column that is his."""
+        named = table(type(row)).columns.keys()
+        kept = {name: getattr(row, name) for name in named if name not in LEFT_OUT}
+        self._know(kept[name] for name in _UNITS & set(kept))
+        return {self.say(f"rights.label_{name}"): self._value(name, value) for name, value in kept.items()}
+
+    def letter(self, letter: Letter) -> Told:
+        """A letter with what was written in it."""
+        lines = select(LetterLine).where(LetterLine.letter_id == letter.id).order_by(LetterLine.id)
+        number = {self.say("rights.label_letter"): letter.id}
+        written: Sequence[Told] = [self.row(line) for line in self.db.execute(lines).scalars()]
+        return {**number, **self.row(letter), self.say("rights.label_lines"): written}
+
+    def _value(self, name: str, value: Any) -> Any:
+        if isinstance(value, bool):
+            return self.say("rights.yes" if value else "rights.no")
+        if isinstance(value, datetime | date):
+            return _moment(value)
+        if name in _UNITS:
+            return self._paths.get(value) if value is not None else None
+        return self._word(name, value) if isinstance(value, str) else value
+
+    def _word(self, name: str, value: str) -> str:
+        """What a code of ours means."""
+        called = {"role": self._words.roles, "political": self._words.political}.get(name)
+        if called is not None:
+            return called.name_of.get(value, value)
+        key = f"rights.word_{name}_{value.replace('.', '_')}"
+        return self.say(key) if key in self.say else value
+
+    def _know(self, ids: Iterable[int | None]) -> None:
+        missing = {each for each in ids if each is not None} - set(self._paths)
+        if missing:
+            self._paths |= units.paths(self.db, missing)
+
+
+def _moment(value: datetime | date) -> str:
+    return value.strftime("%Y-%m-%d %H:%M:%S" if isinstance(value, datetime) else "%Y-%m-%d")

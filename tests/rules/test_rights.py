@@ -1,0 +1,420 @@
+"""What a person may ask: to see everything held of him, and to be forgotten so that nothing of him stands anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from bot.kit import Kit
+from bot.models import (
+    Ask,
+    AuditLine,
+    Base,
+    Consent,
+    DangerCall,
+    Dialog,
+    Grant,
+    InboxMessage,
+    Letter,
+    LetterLine,
+    Member,
+    OutboxItem,
+    Page,
+    Person,
+)
+from bot.services import audit, dialogs, grants, outbox, pages, people, retention, units
+from bot.services.rights import erasing, releasing, telling
+from tests.cast import NOON, Chat, StillClock
+from tests.rules.mine import BRANCH, MINE, SAY, WORDS, add_member, add_person, session
+
+OPENID, NAME, NUMBER, PHONE = "oABCDEFGHIJKLMNOPQRSTUVWXY-_", "欧阳建国", "0007391", "13912345678"
+OTHER = "oSECRETARY000000000000000-_"
+
+
+def letter(db: Session, person_id: int, said: str, **known: Any) -> Letter:
+    row = {"kind": "story", "state": "sent", "unit_id": None, "opened_at": NOON, **known}
+    made = Letter(person_id=person_id, **row)
+    db.add(made)
+    db.flush()
+    db.add(LetterLine(letter_id=made.id, from_staff=False, text=said, at=NOON))
+    db.flush()
+    return made
+
+
+@pytest.fixture
+def full(kit: Kit) -> Kit:
+    """A mine in which something of one person stands wherever it can."""
+    with session(kit) as db:
+        him = add_member(db, NUMBER, NAME, phone=PHONE, political="full", alias="his-alias")
+        secretary = add_member(db, "100002", "李书记")
+        person, other = add_person(db, OPENID, him), add_person(db, OTHER, secretary)
+        person.alias = "his-account"
+        db.flush()
+        grants.grant(db, him, "on_duty", units.get(db, BRANCH), by=secretary.alias, now=NOON)
+        db.add(Consent(person_id=person.id, kind="privacy", version=1, at=NOON))
+        dialogs.goto(db, person.id, step="letters.line", data={"draft": "我的心里话"}, expires_at=NOON)
+        draft = {"to": [NAME, {"text": f"请{NAME}（{NUMBER}）来一趟"}], "n": 3}
+        dialogs.goto(db, other.id, step="notices.text", data=draft, expires_at=NOON)
+        db.add(
+            Ask(
+                person_id=person.id, number=1, mode="daily", day=NOON.date(), question_id="gas-0001", fingerprint="f",
+                shuffle="ABC", picked="", asked_at=NOON, answered_at=NOON, answer="A", score=1.0,
+            )
+        )  # fmt: skip
+        letter(db, person.id, "我爹病了")
+        letter(db, other.id, f"{NAME}昨天没系安全带，电话{PHONE}")
+        pages.keep(db, person.id, "剩下的话", now=NOON)
+        pages.keep(db, other.id, f"名单：{NAME}、李四", now=NOON)
+        outbox.queue(db, person.id, kind="letters.answer", text="书记回您话了", now=NOON)
+        outbox.queue(db, other.id, kind="letters.new", text=f"{NAME}给您写信了", now=NOON, about_id=person.id)
+        outbox.queue(db, other.id, kind="desk.list", text=f"工号 {NUMBER} 还没签到", now=NOON)
+        outbox.queue(db, other.id, kind="desk.list", text="工号 100073912 还没签到", now=NOON)
+        db.add(DangerCall(at=NOON, alias=him.alias, unit_id=None, kind="gas", sure=True, paged=1))
+        audit.write(db, "joining.bound", actor=person.alias, subject=him.alias, unit_id=him.unit_id, at=NOON)
+        card = json.dumps(
+            {"title": f"{NAME}的承诺", "description": "", "url": "http://x", "picture_url": ""}, ensure_ascii=False
+        )
+        for key, who, kind, reply in (
+            ("k1", person.id, "text", f"{NAME}，绑定成功"),
+            ("k2", other.id, "text", f"{NAME}：有效"),
+            ("k3", other.id, "card", card),
+            ("k4", other.id, "text", "今天天气不错"),
+        ):
+            db.add(
+                InboxMessage(
+                    key=key, received_at=NOON, status="done", gave_up=False, person_id=who, reply_kind=kind, reply=reply
+                )
+            )
+    return kit
+
+
+def cells(kit: Kit) -> Iterator[tuple[str, str]]:
+    """Every value of every column of every table there is in the database, JSON opened."""
+    with kit.database.read() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(text(f'SELECT * FROM "{table.name}"')).mappings():
+                for column, value in row.items():
+                    opened = value
+                    if isinstance(value, str) and value.startswith(("[", "{")):
+                        opened = json.loads(value)
+                    shown = opened if isinstance(opened, str) else json.dumps(opened, ensure_ascii=False, default=str)
+                    yield f"{table.name}.{column}", shown
+
+
+def places(kit: Kit, *needles: str) -> set[str]:
+    """Where any of these stands."""
+    return {place for place, value in cells(kit) if any(needle in value for needle in needles)}
+
+
+def test_the_walk_through_the_columns_sees_what_is_there(full: Kit) -> None:
+    assert places(full, OPENID, NAME, NUMBER, PHONE) == {
+        "people.openid", "members.name", "members.staff_no", "members.phone", "dialogs.data", "letter_lines.text",
+        "pages.text", "outbox.text", "inbox.reply",
+    }  # fmt: skip
+
+
+def test_after_erasing_nothing_of_him_stands_anywhere(full: Kit) -> None:
+    with session(full) as db:
+        member = db.execute(select(Member).where(Member.staff_no == NUMBER)).scalar_one()
+        erasing.erase(db, SAY, now=NOON, actor="operator", member_id=member.id)
+    assert places(full, OPENID, NAME, PHONE, "我爹病了", "我的心里话", "剩下的话", "书记回您话了") == set()
+    # Ten digits that merely hold his seven are another's number.
+    assert [value for place, value in cells(full) if NUMBER in value] == ["工号 100073912 还没签到"]
+    assert places(full, "his-alias") == {"audit.subject", "danger_calls.alias"}
+    with session(full) as db:
+        for table, left in ((Person, 1), (Member, 1), (Grant, 0), (Consent, 0), (Ask, 0), (Letter, 1), (Dialog, 1)):
+            assert db.execute(select(func.count()).select_from(table)).scalar_one() == left, table
+        assert [line.act for line in db.execute(select(AuditLine).order_by(AuditLine.id)).scalars()][
+            -1
+        ] == "rights.erased"
+
+
+def test_what_others_keep_is_masked_or_replaced_by_a_plain_sentence(full: Kit) -> None:
+    with session(full) as db:
+        member = db.execute(select(Member).where(Member.staff_no == NUMBER)).scalar_one()
+        erasing.erase(db, SAY, now=NOON, actor="operator", member_id=member.id)
+        masked, gone = SAY("rights.masked"), SAY("rights.blanked")
+        assert db.execute(select(LetterLine.text)).scalars().all() == [f"{masked}昨天没系安全带，电话{masked}"]
+        assert db.execute(select(Page.text)).scalars().all() == [gone]
+        assert db.execute(select(OutboxItem.text).order_by(OutboxItem.id)).scalars().all() == [
+            gone,
+            "工号 100073912 还没签到",
+        ]
+        assert db.execute(select(Dialog.data)).scalar_one() == {
+            "to": [masked, {"text": f"请{masked}（{masked}）来一趟"}],
+            "n": 3,
+        }
+        replies = db.execute(select(InboxMessage.key, InboxMessage.reply_kind, InboxMessage.reply)).all()
+        assert sorted(map(tuple, replies)) == [
+            ("k1", "", ""), ("k2", "text", gone), ("k3", "text", gone), ("k4", "text", "今天天气不错"),
+        ]  # fmt: skip
+
+
+def test_forgetting_an_account_leaves_the_line_of_the_roster(full: Kit) -> None:
+    with session(full) as db:
+        person = db.execute(select(Person).where(Person.openid == OPENID)).scalar_one()
+        erasing.forget_account(db, person.id, now=NOON, actor="his-alias")
+    assert places(full, OPENID) == set()
+    assert {"members.name", "members.staff_no"} <= places(full, NAME, NUMBER)
+    with session(full) as db:
+        assert db.execute(select(func.count()).select_from(Grant)).scalar_one() == 1
+
+
+def test_who_is_on_the_roster_but_never_came_can_be_erased_too(kit: Kit) -> None:
+    with session(kit) as db:
+        member = add_member(db, NUMBER, NAME)
+        erasing.erase(db, SAY, now=NOON, actor="operator", member_id=member.id)
+    assert places(kit, NAME, NUMBER) == set()
+
+
+def test_a_guest_can_be_erased(kit: Kit) -> None:
+    with session(kit) as db:
+        person = add_person(db, OPENID)
+        erasing.erase(db, SAY, now=NOON, actor="x", person_id=person.id)
+    assert places(kit, OPENID) == set()
+
+
+def test_everything_held_is_told_in_chinese(full: Kit) -> None:
+    with session(full) as db:
+        person = db.execute(select(Person).where(Person.openid == OPENID)).scalar_one()
+        told = telling.export(db, SAY, WORDS, now=NOON, person_id=person.id)
+        assert told == telling.export(db, SAY, WORDS, now=NOON, member_id=person.member_id)
+    written = json.dumps(told, ensure_ascii=False)
+    for held in (
+        OPENID,
+        NAME,
+        NUMBER,
+        PHONE,
+        BRANCH,
+        "我爹病了",
+        "gas-0001",
+        "书记回您话了",
+        "剩下的话",
+        "值班",
+        "我的心里话",
+    ):
+        assert held in written, held
+    assert set(told) == {
+        "导出时间", "花名册", "授权", "微信账号", "同意记录", "正在做的事", "答题记录", "来信", "给您的通知", "说到您的通知",
+        "没看完的长回复", "最近七天的回复", "操作留痕", "险情提示记录",
+    }  # fmt: skip
+    assert "没系安全带" not in written
+    assert "code_hash" not in written
+
+
+OF_PEOPLE = {"consents", "dialogs", "asks", "letters", "outbox", "pages", "grants", "people"}
+"""Tables whose rows belong to somebody: all of them are told, and erased with him."""
+
+
+def test_no_table_of_people_is_forgotten_in_the_telling() -> None:
+    """A new table that points to people or members: tell of it in bot/services/rights, and let it go with them."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name in ("people", "members"):
+                assert table.name in OF_PEOPLE, table.name
+                assert key.ondelete in ("CASCADE", "SET NULL"), f"{table.name}.{key.parent.name}"
+
+
+def test_every_column_told_has_a_name() -> None:
+    for model in (
+        Member,
+        Person,
+        Consent,
+        Dialog,
+        Ask,
+        Letter,
+        LetterLine,
+        OutboxItem,
+        Page,
+        InboxMessage,
+        Grant,
+        AuditLine,
+        DangerCall,
+    ):
+        for column in model.__table__.columns:
+            if column.name not in telling.LEFT_OUT:
+                assert f"rights.label_{column.name}" in SAY, f"{model.__tablename__}.{column.name}"
+
+
+def test_a_freeze_ends_with_every_phone_unbound(kit: Kit) -> None:
+    with session(kit) as db:
+        member = add_member(db, "1", "张三", frozen_at=NOON, tries=4)
+        person = add_person(db, OPENID, member)
+        assert releasing.release(db, member, by="operator", now=NOON) == 1
+        db.refresh(person)
+        assert (person.member_id, member.frozen_at, member.tries) == (None, None, 0)
+        assert db.execute(select(AuditLine.act)).scalars().all() == ["joining.released"]
+
+
+# Keeping: what goes by itself, and when.
+
+
+def purge(kit: Kit, **later: float) -> None:
+    with session(kit) as db:
+        while retention.purge(db, now=NOON + timedelta(**later)):
+            pass
+
+
+def count(kit: Kit, table: type[Base]) -> int:
+    with kit.database.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_only_guests_go_for_being_silent(full: Kit) -> None:
+    with session(full) as db:
+        add_person(db, "oGUEST")
+    purge(full, days=31)
+    assert places(full, "oGUEST") == set()
+    assert "people.openid" in places(full, OPENID)
+
+
+def test_a_member_who_unfollowed_loses_his_account_after_thirty_days_and_keeps_his_line(full: Kit) -> None:
+    with session(full) as db:
+        person = db.execute(select(Person).where(Person.openid == OPENID)).scalar_one()
+        people.follow(db, person.id, followed=False, at=NOON)
+    purge(full, days=29)
+    assert "people.openid" in places(full, OPENID)
+    purge(full, days=31)
+    assert places(full, OPENID) == set()
+    assert "members.name" in places(full, NAME)
+    with session(full) as db:
+        line = db.execute(select(AuditLine).where(AuditLine.act == "rights.forgotten")).scalar_one()
+        assert (line.actor, line.subject) == ("retention", "his-alias")
+
+
+def test_letters_lose_their_words_thirty_days_after_they_are_done(kit: Kit) -> None:
+    with session(kit) as db:
+        member = add_member(db, "1", "张三")
+        person = add_person(db, OPENID, member)
+        letter(db, person.id, "存着", state="kept")
+        letter(db, person.id, "办结", state="closed", closed_at=NOON + timedelta(days=5))
+        letter(db, person.id, "还在办", state="sent")
+    purge(kit, days=31)
+    with session(kit) as db:
+        assert db.execute(select(LetterLine.text).order_by(LetterLine.id)).scalars().all() == ["办结", "还在办"]
+    purge(kit, days=36)
+    assert count(kit, LetterLine) == 1
+    assert count(kit, Letter) == 3
+
+
+def test_notices_are_kept_half_a_year_and_audit_and_danger_calls_three_years(full: Kit) -> None:
+    purge(full, days=179)
+    assert count(full, OutboxItem) == 4
+    purge(full, days=181)
+    assert count(full, OutboxItem) == 0
+    purge(full, days=1090)
+    assert count(full, AuditLine) > 0
+    assert count(full, DangerCall) == 1
+    purge(full, days=1100)
+    assert (count(full, AuditLine), count(full, DangerCall)) == (0, 0)
+
+
+# In chat.
+
+
+def bind(kit: Kit, openid: str, staff_no: str = NUMBER, **known: Any) -> None:
+    """Join by hand: joining has tests of its own."""
+    with session(kit) as db:
+        member = add_member(db, staff_no, NAME, phone=PHONE, alias="his-alias", **known)
+        person = db.execute(select(Person).where(Person.openid == openid)).scalar_one()
+        person.member_id = member.id
+
+
+def test_he_reads_what_is_held_of_him(chat: Chat, kit: Kit) -> None:
+    chat.follow()
+    bind(kit, chat.openid)
+    heard = chat.type("导出我的数据")
+    while any(label.startswith("接着看") for label in chat.links):
+        heard += chat.tap("接着看")
+    for held in (NAME, NUMBER, chat.openid, BRANCH):
+        assert held in heard
+    assert "注销" in heard
+
+
+def test_a_guest_reads_what_is_held_of_him(chat: Chat) -> None:
+    chat.follow()
+    assert chat.openid in chat.type("导出我的数据")
+    assert "没有绑定" in chat.heard
+
+
+def test_he_is_asked_and_then_erased_and_a_repeat_hears_the_same(chat: Chat, kit: Kit) -> None:
+    chat.follow()
+    bind(kit, chat.openid)
+    with session(kit) as db:
+        member = db.execute(select(Member)).scalar_one()
+        grants.grant(db, member, "secretary", units.get(db, BRANCH), by="operator", now=NOON)
+    chat.type("每日一题")
+    asked = chat.type("注销")
+    assert f"支部书记（{BRANCH}）" in asked
+    assert places(kit, OPENID) == {"people.openid"}
+    erased = chat.tap("确认注销")
+    assert "已经注销" in erased
+    assert chat.again() == erased
+    assert places(kit, OPENID, NAME, NUMBER, PHONE) == set()
+
+
+def test_typed_words_confirm_but_only_after_the_explanation(chat: Chat, kit: Kit) -> None:
+    chat.follow()
+    bind(kit, chat.openid)
+    assert "先看清楚" in chat.type("确认注销")
+    assert "people.openid" in places(kit, OPENID)
+    assert "已经注销" in chat.type("确认注销")
+    assert places(kit, OPENID, NAME) == set()
+
+
+def test_neither_yes_nor_no_erases_nothing(chat: Chat, kit: Kit) -> None:
+    chat.follow()
+    chat.type("注销")
+    assert "还没注销" in chat.type("qwerty")
+    assert "都在" in chat.tap("不注销")
+    assert "先看清楚" in chat.type("确认注销")
+    assert "people.openid" in places(kit, OPENID)
+
+
+@pytest.mark.parametrize("doubt", ["frozen", "taken over"])
+def test_whoever_sits_on_a_doubtful_number_cannot_wipe_it_off_the_roster(
+    chat: Chat, kit: Kit, clock: StillClock, doubt: str
+) -> None:
+    chat.follow()
+    bind(kit, chat.openid, **({"frozen_at": NOON} if doubt == "frozen" else {}))
+    with session(kit) as db:
+        person = db.execute(select(Person)).scalar_one()
+        person.roles_from = clock() + timedelta(hours=20)
+    assert "花名册那一行先不动" in chat.type("注销")
+    chat.tap("确认注销")
+    assert places(kit, OPENID) == set()
+    assert "members.staff_no" in places(kit, NUMBER)
+
+
+def test_a_slow_answer_under_way_does_not_bring_him_back(chat: Chat, kit: Kit, app: Flask) -> None:
+    chat.follow()
+    with session(kit) as db:
+        person = db.execute(select(Person)).scalar_one()
+        db.add(
+            InboxMessage(
+                key="slow", received_at=NOON, status="working", lease_until=NOON + timedelta(hours=1), gave_up=True,
+                person_id=person.id, reply_kind="", reply="",
+            )
+        )  # fmt: skip
+    chat.type("注销")
+    chat.tap("确认注销")
+    with session(kit) as db:
+        rows = db.execute(select(InboxMessage.status, InboxMessage.gave_up, InboxMessage.person_id)).all()
+        assert {tuple(row) for row in rows} == {("done", False, None)}
+
+
+def test_the_next_person_does_not_inherit_what_was_said_to_the_one_before(chat: Chat, stranger: Chat, kit: Kit) -> None:
+    """SQLite gives a number that is free to the next who comes: the erased one's last reply must not hang on it."""
+    chat.follow()
+    chat.type("注销")
+    chat.tap("确认注销")
+    stranger.follow()
+    assert "已经注销" not in stranger.type("导出我的数据")
+    assert MINE not in stranger.heard
