@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.clock import shift_day
 from bot.config import Mine
 from bot.errors import Refusal
 from bot.messages import Incoming, Reply, tap
-from bot.services import dialogs
+from bot.services import dialogs, shifts
 from bot.services.people import DialogRow, MemberRow, PersonRow
 from bot.understanding import Hazard, is_story
 from content import Content
@@ -107,7 +106,7 @@ class Turn:
     @property
     def today(self) -> date:
         """The person's shift day."""
-        return shift_day(self.sent_at)
+        return shifts.shift_day(self.sent_at, self.person, self.content.shifts)
 
 
 Handler = Callable[[Turn], Reply | None]

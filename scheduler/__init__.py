@@ -1,5 +1,5 @@
 """What happens without anybody speaking first, a file per feature."""
 
-from scheduler import retention
+from scheduler import audience, retention
 
-JOBS = (retention.purge,)
+JOBS = (audience.refresh, retention.purge)

@@ -17,7 +17,7 @@ from bot.clock import system_clock
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.models import Grant, Member, Person, Unit
-from bot.services import grants, units
+from bot.services import audience, grants, units
 from bot.services.audit import OPERATOR
 from bot.services.roster.importing import member
 from content.mine import MineWords
@@ -39,6 +39,7 @@ def grant(path: Path | None, staff_no: str, role: str, unit: str, new_unit: bool
         known = units.find(db, unit) if new_unit else units.get(db, unit)
         there = known or units.ensure(db, unit, words=words)
         fresh = grants.grant(db, him, role, there, by=OPERATOR, now=system_clock())
+        audience.refresh_member(db, him.id, now=system_clock())
         told = {"name": him.name, "staff_no": him.staff_no, "role": words.roles.name_of[role], "unit": there.path}
         click.echo(sentence("grants.given" if fresh else "grants.given_before", **told))
         if db.execute(select(Person.id).where(Person.member_id == him.id)).first() is None:
@@ -57,6 +58,7 @@ def revoke(path: Path | None, staff_no: str, role: str, unit: str) -> None:
         him = member(db, staff_number(staff_no))
         role, there = _role(role, words), units.get(db, unit)
         grants.revoke(db, him, role, there, by=OPERATOR, now=system_clock())
+        audience.refresh_member(db, him.id, now=system_clock())
         told = {"name": him.name, "staff_no": him.staff_no, "role": words.roles.name_of[role], "unit": there.path}
         click.echo(sentence("grants.taken", **told))
 

@@ -178,7 +178,10 @@ def owe(connection: Connection, person_id: int) -> None:
 def follow(db: Session, person_id: int, *, followed: bool, at: datetime) -> None:
     """Follow or unfollow as of `at`; an event older than the last one known changes nothing."""
     change = update(Person).where(Person.id == person_id, Person.follow_changed_at <= at)
-    db.execute(change.values(followed=followed, follow_changed_at=at).execution_options(synchronize_session=False))
+    values: dict[str, object] = {"followed": followed, "follow_changed_at": at}
+    if not followed:
+        values["tagged"] = ""  # the platform forgets a follower's tags with him
+    db.execute(change.values(values).execution_options(synchronize_session=False))
 
 
 def _greet(connection: Connection, openid: str, now: datetime) -> None:

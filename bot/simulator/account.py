@@ -53,3 +53,13 @@ class Account:
     def may_have_menu(self) -> bool:
         """Whether the menu interface is granted (wechat_platform §6)."""
         return self.kind != "subscription"
+
+    @property
+    def may_tag(self) -> bool:
+        """Whether tags, and the menus that go by them, are granted."""
+        return self.kind in {"subscription_certified", "service_certified", "test"}
+
+    @property
+    def may_send(self) -> bool:
+        """Whether customer-service messages are granted."""
+        return self.kind in {"subscription_certified", "service_certified", "test"}

@@ -25,6 +25,7 @@ class Words:
     """The file as it stands; `phones` are the (name, role) a fresh simulator begins with."""
 
     fault_notice: str
+    starred: str
     unnamed_account: str
     sticker: str
     new_phone: str

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.models import AuditLine, Grant, Member, Person, Unit
-from bot.services import audit, units
+from bot.services import audience, audit, units
 from bot.services.roster import lines
 from bot.services.roster.heading import Table
 from bot.services.roster.lines import UNITS, Line, Problem
@@ -239,6 +239,7 @@ def _write(db: Session, plan: _Plan, words: MineWords, report: Report, *, by: st
     if plan.left:
         change = update(members).where(members.c.id == bindparam("him")).values(left_at=now, changed_at=now)
         db.execute(change, [{"him": him.id} for him in plan.left])
+    audience.refresh_all(db, now=now)
     _audit(db, plan, report, by=by, now=now)
 
 

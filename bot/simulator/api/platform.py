@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.account import Account
-from bot.simulator.api import menus
+from bot.simulator.api import conditional, custom, menus, tags
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.faults import Calls, Faults
 from bot.simulator.api.tokens import Tokens
@@ -95,7 +95,9 @@ def menu_create(platform: Platform, call: Call) -> dict[str, Any]:
 
 def menu_get(platform: Platform, _call: Call) -> dict[str, Any]:
     _granted(platform)
-    return {"menu": _menu(platform)}
+    menu = _menu(platform)
+    with platform.world.locked() as memory:
+        return conditional.beside(memory, menu)
 
 
 def menu_delete(platform: Platform, _call: Call) -> dict[str, Any]:
@@ -110,6 +112,37 @@ def menu_live(platform: Platform, _call: Call) -> dict[str, Any]:
         return menus.as_live(_menu(platform))
     except RefusedError:
         return {"is_menu_open": 0, "selfmenu_info": {}}
+
+
+def custom_send(platform: Platform, call: Call) -> dict[str, Any]:
+    if not platform.account.may_send:
+        raise RefusedError(48001)
+    custom.send(platform.world, call.json(), call.body)
+    return dict(OK)
+
+
+def _by_tag(work: Callable[[World, Any], dict[str, Any]], *, of_menus: bool = False) -> Interface:
+    """An interface of the accounts that may have tags; what it stores must come in raw characters."""
+
+    def answered(platform: Platform, call: Call) -> dict[str, Any]:
+        if of_menus:
+            _granted(platform)
+        if not platform.account.may_tag:
+            raise RefusedError(48001)
+        body = call.json()
+        if b"\\u" in call.body:
+            raise RefusedError(40033)
+        done = work(platform.world, body)
+        platform.world.save()
+        return done
+
+    return Interface("POST", answered)
+
+
+def tags_get(platform: Platform, _call: Call) -> dict[str, Any]:
+    if not platform.account.may_tag:
+        raise RefusedError(48001)
+    return tags.get(platform.world, None)
 
 
 def callback_ip(_platform: Platform, _call: Call) -> dict[str, Any]:
@@ -135,6 +168,12 @@ INTERFACES: dict[str, Interface] = {
     "cgi-bin/menu/get": Interface("GET", menu_get),
     "cgi-bin/menu/delete": Interface("GET", menu_delete),
     "cgi-bin/get_current_selfmenu_info": Interface("GET", menu_live),
+    "cgi-bin/menu/addconditional": _by_tag(conditional.add, of_menus=True),
+    "cgi-bin/menu/delconditional": _by_tag(conditional.delete, of_menus=True),
+    "cgi-bin/menu/trymatch": _by_tag(conditional.try_match, of_menus=True),
+    "cgi-bin/tags/get": Interface("GET", tags_get),
+    **{f"cgi-bin/{address}": _by_tag(work) for address, work in tags.POSTED.items()},
+    "cgi-bin/message/custom/send": Interface("POST", custom_send),
     "cgi-bin/getcallbackip": Interface("GET", callback_ip),
 }
 

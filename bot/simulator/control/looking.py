@@ -38,6 +38,13 @@ def register(routes: Blueprint, box: Box) -> None:
         with world.locked():
             return jsonify(chat=_bubbles(found, request.args.get("after", 0, type=int)))
 
+    @routes.get("/phones/<phone_id>/menu")
+    def menu_of_phone(phone_id: str) -> Response:
+        """The menu as this phone shows it, by its tags."""
+        found = box.phone(phone_id)
+        with world.locked() as memory:
+            return jsonify(menu=memory.menu_of(found))
+
     @routes.get("/exchanges")
     def exchanges() -> Response:
         """Every attempt kept; `phone`, `push` and `since` (an exchange id) narrow it down."""
@@ -75,7 +82,9 @@ def _state(box: Box, since: int) -> dict[str, Any]:
             "menu": memory.menu,
             "trouble": memory.trouble,
             "phones": [
-                phone.as_json() | {"news": [b.as_json() for b in phone.chat if b.version > since]}
+                phone.as_json()
+                | {"menu": memory.menu_of(phone)}
+                | {"news": [b.as_json() for b in phone.chat if b.version > since]}
                 for phone in memory.phones.values()
             ],
         }

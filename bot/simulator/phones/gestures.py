@@ -13,6 +13,7 @@ from bot.simulator.phones import kinds
 from bot.simulator.phones.kinds import Kind
 from bot.simulator.phones.links import Link
 from bot.simulator.phones.model import Bubble, Phone, Push
+from bot.simulator.phones.windows import Windows
 from bot.simulator.phones.world import World
 from bot.simulator.push.delivery import Delivery
 from bot.simulator.push.wire import Elements
@@ -78,6 +79,8 @@ class Gestures:
     def unfollow(self, phone: Phone) -> Push:
         self._must_follow(phone)
         phone.following = False
+        phone.tags.clear()  # the platform forgets whom it no longer counts as a follower
+        phone.windows = Windows.shut()
         return self._send(phone, kinds.unsubscribe())
 
     def scan(self, phone: Phone, scene: str) -> Push:
@@ -133,7 +136,7 @@ class Gestures:
         said = unquote_plus(link.content) if client.decodes_twice else link.content
         kind, elements = kinds.text(said)
         after = [] if client.without_id or self._account.kind == "test" else [("bizmsgmenuid", link.id)]
-        return self._send(phone, (kind, elements), Bubble(0, "me", "text", said, 0), client, after)
+        return self._send(phone, (kind, elements), Bubble(0, "me", "text", said, 0), client, after, tapped=True)
 
     def click(self, phone: Phone, key: str) -> tuple[dict[str, Any], Push]:
         """A menu button by its key, address or name. Raises ImpossibleError for one that is not there or is of a kind
@@ -141,7 +144,7 @@ class Gestures:
         """
         self._must_follow(phone)
         with self._world.locked() as memory:
-            buttons = list(_buttons(memory.menu))
+            buttons = list(_buttons(memory.menu_of(phone)))
         found = next((b for b in buttons if key in (b.get("key"), b.get("url"), b.get("name"))), None)
         if found is None:
             raise ImpossibleError("no_such_button")
@@ -163,6 +166,8 @@ class Gestures:
         bubble: Bubble | None = None,
         client: Client = Client(),
         after: Elements = (),
+        *,
+        tapped: bool = False,
     ) -> Push:
         name, elements = kind
         world = self._world
@@ -176,6 +181,7 @@ class Gestures:
             needs_id = not name.startswith("event.") and not client.without_msg_id and "MsgId" not in given
             msg_id: Elements = [("MsgId", world.next_msg_id())] if needs_id else []
             push = world.add_push(phone, name, [*header, *elements, *msg_id, *after])
+            phone.windows.opened_by(name, world.now(), tapped=tapped)
             if bubble is not None:
                 bubble.push = push.id
                 world.add_bubble(phone, bubble)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.simulator.phones.links import Link, links, parts_as_json
+from bot.simulator.phones.windows import Windows
 from bot.simulator.push.wire import Elements
 
 Side = Literal["me", "account", "system"]
@@ -76,6 +77,8 @@ class Phone:
     openid: str
     following: bool = False
     chat: list[Bubble] = field(default_factory=list)
+    windows: Windows = field(default_factory=Windows.shut)
+    tags: list[int] = field(default_factory=list)
     busy: int = 0
     version: int = 0
 
@@ -90,6 +93,7 @@ class Phone:
             "typing": self.busy > 0 and self.following,
             "version": self.version,
             "length": len(self.chat),
+            "tags": list(self.tags),
         }
 
     def stored(self) -> dict[str, Any]:
@@ -99,7 +103,9 @@ class Phone:
     @classmethod
     def restored(cls, saved: dict[str, Any]) -> Phone:
         """The reverse of `stored`. Raises TypeError or KeyError when the file is not ours."""
-        return cls(**{**saved, "chat": [Bubble(**{**bubble, "version": 0}) for bubble in saved["chat"]]})
+        windows = Windows.restored(saved["windows"]) if "windows" in saved else Windows.shut()  # not in older files
+        chat = [Bubble(**{**bubble, "version": 0}) for bubble in saved["chat"]]
+        return cls(**{**saved, "chat": chat, "windows": windows})
 
 
 def openid_for(app_id: str, phone_id: str) -> str:

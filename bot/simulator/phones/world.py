@@ -30,7 +30,18 @@ class Memory:
     pushes: dict[int, Push] = field(default_factory=dict)
     exchanges: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EXCHANGES_KEPT))
     menu: dict[str, Any] | None = None
+    conditional: list[dict[str, Any]] = field(default_factory=list)
+    """Menus with their `matchrule` and `menuid`, oldest first."""
+    tags: dict[int, str] = field(default_factory=dict)
     trouble: dict[str, Any] | None = None
+
+    def menu_of(self, phone: Phone) -> dict[str, Any] | None:
+        """What this phone shows: the newest menu whose rule it fits, else the default one; no phone is an iPhone."""
+        for each in reversed(self.conditional):
+            rule = each["matchrule"]
+            if int(rule.get("tag_id", 0)) in (0, *phone.tags) and rule.get("client_platform_type", "2") == "2":
+                return {"button": each["button"]}
+        return self.menu
 
 
 class World:
@@ -146,6 +157,8 @@ class World:
     def set_menu(self, menu: dict[str, Any] | None) -> None:
         with self._changed:
             self._memory.menu = menu
+            if menu is None:  # with the default menu go all the others
+                self._memory.conditional.clear()
             self.touch()
         self.save()
 
@@ -178,6 +191,8 @@ class World:
                 "last_push": self._last_push,
                 "phones": [phone.stored() for phone in self._memory.phones.values()],
                 "menu": self._memory.menu,
+                "conditional": self._memory.conditional,
+                "tags": list(self._memory.tags.items()),
             }
 
     def _load(self) -> None:
@@ -186,7 +201,12 @@ class World:
             phones = [Phone.restored(phone) for phone in saved["phones"]]
             self._serial, self._last_msg_id = int(saved["serial"]), int(saved["last_msg_id"])
             self._last_push = int(saved["last_push"])
-            self._memory = Memory({phone.id: phone for phone in phones}, menu=saved["menu"])
+            self._memory = Memory(
+                {phone.id: phone for phone in phones},
+                menu=saved["menu"],
+                conditional=saved.get("conditional", []),  # neither is in older files
+                tags={int(number): name for number, name in saved.get("tags", [])},
+            )
         except (KeyError, TypeError, ValueError):
             if saved:
                 self._store.set_aside()

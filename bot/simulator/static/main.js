@@ -62,6 +62,7 @@ function arrange(states) {
     const fresh = !phones.has(state.id);
     const phone = fresh ? enter(state) : phones.get(state.id);
     phone.update(state);
+    phone.setMenu(state.menu);
     if (fresh) phone.unread = 0; // an old chat just loaded is not news
     phone.tick();
   }
@@ -101,7 +102,6 @@ function apply(state) {
   epoch = state.epoch;
   version = state.version;
   arrange(state.phones);
-  for (const phone of phones.values()) phone.setMenu(state.menu);
   explain(state.trouble);
 }
 

@@ -1,0 +1,70 @@
+"""Menus for those who wear a tag, over the default one: added, taken away, tried on somebody (wechat_platform §4.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.simulator.api import menus
+from bot.simulator.api.errors import RefusedError
+from bot.simulator.phones.world import Memory, World
+
+FIRST_ID = 400000000
+DEFAULT_ID = 208396938
+PLATFORMS = ("1", "2", "3")
+
+OK = {"errcode": 0, "errmsg": "ok"}
+
+
+def add(world: World, body: Any) -> dict[str, Any]:
+    rule = body.get("matchrule")
+    if not isinstance(rule, dict) or not any(rule.values()):
+        raise RefusedError(65304)
+    if not body.get("button"):
+        raise RefusedError(65307)
+    menu = menus.accept(body)
+    with world.locked() as memory:
+        if memory.menu is None:
+            raise RefusedError(65303)
+        kept = _rule(memory, rule)
+        made = max((FIRST_ID, *(each["menuid"] for each in memory.conditional))) + 1
+        memory.conditional.append(menu | {"matchrule": kept, "menuid": made})
+        world.touch()
+    return {"menuid": str(made)}
+
+
+def delete(world: World, body: Any) -> dict[str, Any]:
+    with world.locked() as memory:
+        left = [each for each in memory.conditional if str(each["menuid"]) != str(body.get("menuid"))]
+        if len(left) == len(memory.conditional):
+            raise RefusedError(65301)
+        memory.conditional[:] = left
+        world.touch()
+    return dict(OK)
+
+
+def try_match(world: World, body: Any) -> dict[str, Any]:
+    """What a follower would see."""
+    with world.locked() as memory:
+        phone = next((p for p in memory.phones.values() if p.openid == body.get("user_id") and p.following), None)
+        if phone is None:
+            raise RefusedError(65302)
+        menu = memory.menu_of(phone)
+        if menu is None:
+            raise RefusedError(46003)
+        return {"button": menu["button"]}
+
+
+def beside(memory: Memory, menu: dict[str, Any]) -> dict[str, Any]:
+    """The answer of menu/get: ids and the other menus appear only where there are any."""
+    if not memory.conditional:
+        return {"menu": menu}
+    return {"menu": menu | {"menuid": DEFAULT_ID}, "conditionalmenu": list(memory.conditional)}
+
+
+def _rule(memory: Memory, rule: dict[str, Any]) -> dict[str, str]:
+    tag, client = str(rule.get("tag_id") or ""), str(rule.get("client_platform_type") or "")
+    if tag and (not tag.isdecimal() or (int(tag) not in memory.tags and int(tag) > 2)):
+        raise RefusedError(45159)
+    if client and client not in PLATFORMS:
+        raise RefusedError(65304)
+    return {name: value for name, value in (("tag_id", tag), ("client_platform_type", client)) if value}

@@ -1,0 +1,159 @@
+"""Tags: made, renamed, deleted, put on followers and taken off, with the platform's refusals (wechat_platform §4.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.simulator.api.errors import RefusedError
+from bot.simulator.phones.model import Phone, openid_for
+from bot.simulator.phones.world import Memory, World
+from bot.simulator.words import words
+
+STARRED, RESERVED, FIRST_OWN = 2, (0, 1, 2), 100
+MOST_TAGS, MOST_ON_ONE, MOST_AT_ONCE, PAGE = 100, 20, 50, 10000
+LONGEST_NAME = 30
+ACCOUNT_PREFIX = 6
+
+OK = {"errcode": 0, "errmsg": "ok"}
+
+
+def create(world: World, body: Any) -> dict[str, Any]:
+    name = _name(body)
+    with world.locked() as memory:
+        if len(memory.tags) >= MOST_TAGS:
+            raise RefusedError(45056)
+        _not_taken(memory, name)
+        made = max((FIRST_OWN - 1, *memory.tags)) + 1
+        memory.tags[made] = name
+        world.touch()
+    return {"tag": {"id": made, "name": name}}
+
+
+def get(world: World, _body: Any) -> dict[str, Any]:
+    """Every tag with its count; the starred group is there from the beginning."""
+    with world.locked() as memory:
+        known = {STARRED: words().starred, **memory.tags}
+        return {"tags": [{"id": t, "name": name, "count": len(_wearing(memory, t))} for t, name in known.items()]}
+
+
+def update(world: World, body: Any) -> dict[str, Any]:
+    name = _name(body)
+    with world.locked() as memory:
+        tag = _own(memory, body["tag"].get("id"))
+        if memory.tags[tag] != name:
+            _not_taken(memory, name)
+        memory.tags[tag] = name
+        world.touch()
+    return dict(OK)
+
+
+def delete(world: World, body: Any) -> dict[str, Any]:
+    given = body.get("tag")
+    with world.locked() as memory:
+        tag = _own(memory, given.get("id") if isinstance(given, dict) else None)
+        del memory.tags[tag]
+        for phone in _wearing(memory, tag):
+            phone.tags.remove(tag)
+        world.touch()
+    return dict(OK)
+
+
+def batch_tag(world: World, body: Any) -> dict[str, Any]:
+    with world.locked() as memory:
+        tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
+        if any(tag not in phone.tags and len(phone.tags) >= MOST_ON_ONE for phone in phones):
+            raise RefusedError(45059)
+        for phone in phones:
+            if tag not in phone.tags:
+                phone.tags.append(tag)
+        world.touch()
+    return dict(OK)
+
+
+def batch_untag(world: World, body: Any) -> dict[str, Any]:
+    with world.locked() as memory:
+        tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
+        for phone in phones:
+            if tag in phone.tags:
+                phone.tags.remove(tag)
+        world.touch()
+    return dict(OK)
+
+
+def of_one(world: World, body: Any) -> dict[str, Any]:
+    with world.locked() as memory:
+        return {"tagid_list": list(_follower(world, memory, body.get("openid")).tags)}
+
+
+def wearers(world: World, body: Any) -> dict[str, Any]:
+    """A page of those who wear a tag; the last page has neither data nor a next openid."""
+    after = body.get("next_openid") or ""
+    with world.locked() as memory:
+        everyone = [phone.openid for phone in _wearing(memory, _known(memory, body.get("tagid")))]
+    if after and after not in everyone:
+        raise RefusedError(40003)
+    page = everyone[everyone.index(after) + 1 if after else 0 :][:PAGE]
+    if not page:
+        return {"count": 0, "next_openid": ""}
+    return {"count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
+
+
+POSTED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
+    "tags/create": create,
+    "tags/update": update,
+    "tags/delete": delete,
+    "tags/members/batchtagging": batch_tag,
+    "tags/members/batchuntagging": batch_untag,
+    "tags/getidlist": of_one,
+    "user/tag/get": wearers,
+}
+
+
+def _name(body: Any) -> str:
+    given = body.get("tag")
+    name = given.get("name") if isinstance(given, dict) else None
+    if not isinstance(name, str) or not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise RefusedError(45158)
+    return name
+
+
+def _not_taken(memory: Memory, name: str) -> None:
+    if name in (*memory.tags.values(), words().starred):
+        raise RefusedError(45157)
+
+
+def _own(memory: Memory, tag: Any) -> int:
+    if tag in RESERVED:
+        raise RefusedError(45058)
+    return _known(memory, tag)
+
+
+def _known(memory: Memory, tag: Any) -> int:
+    try:
+        number = int(tag)
+    except (TypeError, ValueError):
+        raise RefusedError(45159) from None
+    if number != STARRED and number not in memory.tags:
+        raise RefusedError(45159)
+    return number
+
+
+def _listed(world: World, memory: Memory, body: Any) -> list[Phone]:
+    listed = body.get("openid_list")
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_AT_ONCE:
+        raise RefusedError(40032)
+    return [_follower(world, memory, openid) for openid in listed]
+
+
+def _follower(world: World, memory: Memory, openid: Any) -> Phone:
+    for phone in memory.phones.values():
+        if phone.openid == openid and phone.following:
+            return phone
+    ours = openid_for(world.account.app_id, "")[:ACCOUNT_PREFIX]
+    foreign = isinstance(openid, str) and len(openid) == len(openid_for("", "")) and not openid.startswith(ours)
+    raise RefusedError(49003 if foreign else 40003)
+
+
+def _wearing(memory: Memory, tag: int) -> list[Phone]:
+    return [phone for phone in memory.phones.values() if phone.following and tag in phone.tags]
