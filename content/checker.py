@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from content.bank import Question, entries, read_question
 from content.folding import fold
 from content.menu import Menu
+from content.mine import MineWords
 from content.phrases import Copy
-from content.problem import ContentProblem
+from content.problem import ContentProblem, read_toml
+from content.spoken import problems as phrase_problems
 from content.words import TAPPABLE, AnswerWords, Words
 
 T = TypeVar("T")
@@ -33,9 +35,11 @@ def check(folder: Path) -> list[ContentProblem]:
             return None
 
     read(lambda: Copy.read(folder / "copy"))
+    problems += phrase_problems(folder / "sayings", (read(lambda: read_toml(folder / "actions.toml")) or {}).keys())
     words = read(lambda: Words.read(folder / "actions.toml"))
     answers = read(lambda: AnswerWords.read(folder / "answers.toml"))
     menu = read(lambda: Menu.read(folder / "menu.toml"))
+    read(lambda: MineWords.read(folder / "mine.toml"))
     questions: list[Question] = []
     for path in sorted((folder / "questions").glob("*.toml")):
         asked = (read(partial(read_question, path.name, entry)) for entry in read(partial(entries, path)) or [])
@@ -51,6 +55,8 @@ def check(folder: Path) -> list[ContentProblem]:
         problems += _collisions(words, answers)
     if words is not None:
         problems += _untappable(words)
+        problems += _two_meanings(words)
+    problems = list(dict.fromkeys(problems))  # what stops the reading is found by the closer look as well
     return problems + [problem for question in questions for problem in _question(question)]
 
 
@@ -72,6 +78,14 @@ def _untappable(words: Words) -> Iterator[ContentProblem]:
                 yield ContentProblem("actions.toml", action, "untappable", says)
             elif action in words.taps and words.taps[action].read(fold(says)) is None:
                 yield ContentProblem("actions.toml", action, "unread_tap", says)
+
+
+def _two_meanings(words: Words) -> Iterator[ContentProblem]:
+    """A page may not be called what is another action's word."""
+    plain = words.sayings.speech.plain
+    for word, action in words.by_word.items():
+        if words.sayings.names.get(plain(word), action) != action:
+            yield ContentProblem("sayings", action, "word_taken", word)
 
 
 def _collisions(words: Words, answers: AnswerWords) -> Iterator[ContentProblem]:

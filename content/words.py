@@ -11,9 +11,12 @@ from typing import Any
 
 from content.folding import fold
 from content.problem import ContentProblem, read_toml
+from content.spoken import Sayings
 
 # Each placeholder of a tap template matches in linear time and never more than a phone could have sent.
 TAPPABLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .\-]+")  # what every client sends as it was written (platform §3.4)
+TAKES = frozenset({"text", "person", "shift", "time", "topic", "room", "code", "receipt"})
+KEYS = {"word", "words", "tap", "also", "desk", "takes", "writes", "outside", "yields"}
 SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,30}", "month": r"[0-9]{1,2}", "date": r"[0-9]{1,2}"}
 
 
@@ -43,10 +46,19 @@ class Words:
     desk: frozenset[str]
     """Actions of the secretary's desk."""
     taps: Mapping[str, Tapped]
+    takes: Mapping[str, str]
+    """What may follow the word of an action, one of TAKES."""
+    writes: frozenset[str]
+    """Actions that change a record: never started by what merely sounds or looks like their word."""
+    outside: frozenset[str]
+    """Actions that are no word of the contract: courtesies, help about other things."""
+    yields: frozenset[str]
+    """Actions whose word means the waiting step, where one waits."""
+    sayings: Sayings
 
     @classmethod
     def read(cls, path: Path) -> Words:
-        """`actions.toml`: a table per action with `words` and, where taps carry facts, `tap`."""
+        """`actions.toml`: a table per action with `words` and, where taps carry facts, `tap`; and the folder `sayings`."""
         by_word: dict[str, str] = {}
         first: dict[str, str] = {}
         names: dict[str, str] = {}
@@ -55,8 +67,10 @@ class Words:
         for action, entry in table.items():
             if not isinstance(entry, dict) or not _sayings(entry):
                 raise ContentProblem(path.name, action, "not_words")
-            if unknown := sorted(set(entry) - {"word", "words", "tap", "also", "desk"}):
+            if unknown := sorted(set(entry) - KEYS):
                 raise ContentProblem(path.name, action, "unknown_key", ", ".join(unknown))
+            if entry.get("takes", "text") not in TAKES:
+                raise ContentProblem(path.name, action, "unknown_shape", str(entry["takes"]))
             for word in entry.get("words", []):
                 if by_word.setdefault(fold(word), action) != action:
                     raise ContentProblem(path.name, action, "word_taken", word)
@@ -66,8 +80,20 @@ class Words:
             if "tap" in entry:
                 shapes = (entry["tap"], *entry.get("also", []))
                 taps[action] = Tapped(action, entry["tap"], tuple(_pattern(path, action, each) for each in shapes))
-        desk = frozenset(action for action, entry in table.items() if entry.get("desk", False))
-        return cls(tuple(table), by_word, first, names, desk, taps)
+        takes = {action: str(entry["takes"]) for action, entry in table.items() if "takes" in entry}
+        return cls(
+            tuple(table),
+            by_word,
+            first,
+            names,
+            _marked(table, "desk"),
+            taps,
+            takes,
+            _marked(table, "writes"),
+            _marked(table, "outside"),
+            _marked(table, "yields"),
+            Sayings.read(path.parent / "sayings", table.keys()),
+        )
 
     def tapped(self, action: str, **values: object) -> str:
         """The text a tap on this action sends: its template filled, or its first word."""
@@ -118,6 +144,10 @@ class AnswerWords:
             )
         except KeyError as missing:
             raise ContentProblem(path.name, str(missing), "missing_key") from None
+
+
+def _marked(table: Mapping[str, Any], mark: str) -> frozenset[str]:
+    return frozenset(action for action, entry in table.items() if entry.get(mark, False))
 
 
 def _sayings(entry: dict[str, Any]) -> bool:

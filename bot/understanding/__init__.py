@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.messages import Incoming
+from bot.understanding.free import Free
+from bot.understanding.guesses import Guesses
 from bot.understanding.hazards import Hazard, Hazards
+from bot.understanding.lines import Lines
+from bot.understanding.sayings import Phrases
+from bot.understanding.shapes import Reader
 from content import Content
 from content.folding import fold
 from content.words import AnswerWords
@@ -19,6 +24,7 @@ SPOKEN = {"text", "voice"}
 SEEN = {"image", "voice", "video", "shortvideo", "location", "link"}
 EVENTS = {"subscribe": "general.welcome", "unsubscribe": "general.goodbye", "scan": "joining.scanned"}
 SCENE = "qrscene_"  # before the scene of a code that was followed, not only scanned
+KEEPS_IN_DANGER = frozenset({"reports.hazard", "reports.say", "notices.send"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ class Understanding:
     def __init__(self, content: Content) -> None:
         self._words = content.words
         self._hazards = Hazards()
+        phrases, reader = Phrases(content.words), Reader(content.words.sayings.shapes)
+        self._lines = Lines(content.words, phrases, reader)
+        self._free = Free(content.words, phrases, reader, Guesses(content.words, phrases, reader))
 
     def of(self, incoming: Incoming) -> Understood:
         """What the message asks for. Never raises; an event nobody knows is silent."""
@@ -55,19 +64,42 @@ class Understanding:
 
     def said(self, text: str) -> Understood:
         """What typed, tapped or spoken words ask for."""
+        if (action := self._words.by_word.get(text)) is not None:
+            return Understood(action, exact=action not in self._words.yields)
         folded = fold(text)
         named = self._named(folded) if len(folded) <= LONGEST_WORD else None
         if named is not None:
             return named
-        return replace(Understood(""), hazard=self._hazards.find(text))
+        return self._safely(self._sentence(text, folded))
 
     def _named(self, folded: str) -> Understood | None:
-        if folded in self._words.by_word:
-            return Understood(self._words.by_word[folded], exact=True)
+        if (action := self._words.by_word.get(folded)) is not None:
+            return Understood(action, exact=action not in self._words.yields)
         for tapped in self._words.taps.values():
             if (facts := tapped.read(folded)) is not None:
                 return Understood(tapped.action, facts, exact=True)
+        if " " in folded and (action := self._words.by_word.get(folded.replace(" ", ""))) is not None:
+            return Understood(action, exact=action not in self._words.yields)
         return None
+
+    def _sentence(self, text: str, folded: str) -> Understood:
+        hazard = self._hazards.find(text)
+        if (line := self._lines.read(text, folded)) is not None:
+            exact = line.exact and line.action not in self._words.yields
+            return Understood(line.action, line.args, exact=exact, hazard=hazard)
+        found = self._free.read(text, folded)
+        return Understood(found.action, found.args, exact=found.exact, guesses=found.guesses, hazard=hazard)
+
+    def _safely(self, understood: Understood) -> Understood:
+        """Beside sure danger nothing is written down and no page opens, unless danger is what it reports."""
+        danger = understood.hazard is not None and understood.hazard.sure
+        if (
+            danger
+            and understood.action not in KEEPS_IN_DANGER
+            and (understood.action in self._words.writes or not understood.exact)
+        ):
+            return replace(understood, action="", args={}, exact=False)
+        return understood
 
     def _event(self, incoming: Incoming) -> Understood:
         if incoming.event == "click":

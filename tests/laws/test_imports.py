@@ -29,7 +29,11 @@ DOORS = {
     "alembic": ("bot.db",),
     "structlog": ("bot", "scheduler"),
     "cn2an": ("bot.services.answers",),
+    "opencc": ("content.folding",),
+    "pypinyin": ("bot.understanding",),
+    "rapidfuzz": ("bot.understanding",),
     "cryptography": ("bot.wechat", "bot.simulator"),
+    "openpyxl": ("bot.services.roster", "bot.ledgers"),
 }
 SIMULATOR_MAY = ("bot.config", "bot.simulator")
 
