@@ -68,7 +68,13 @@ class WeChat(Section):
     api_base_url: str = OFFICIAL_API
     account: Literal["subscription", "subscription_certified", "service", "service_certified", "test"] = "subscription"
     encryption: Literal["plain", "compat", "safe"] = "safe"
+    human_agents: bool = False
     templates: Templates = Templates()
+
+    @property
+    def has_agents(self) -> bool:
+        """True when a conversation may be handed to the account's own agents."""
+        return self.human_agents and self.account.endswith("_certified")
 
     @field_validator("api_base_url")
     @classmethod
@@ -121,6 +127,7 @@ class Mine(Section):
 
     name: str = ""
     dispatcher_phone: str = ""
+    aid_line: str = "12356"
     timezone: str = "Asia/Shanghai"
 
     @field_validator("timezone")

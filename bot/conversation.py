@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.clock import from_epoch
-from bot.errors import Busy, Refusal
+from bot.errors import Busy, Collided, Refusal
 from bot.kit import Kit
 from bot.logs import frames
 from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
-from bot.router import Handler, Route, Router, Switchboard, Turn
+from bot.router import Handler, Route, Router, Switchboard, Turn, danger_line
 from bot.services import outbox, pages, people
 from bot.understanding import LOOSE_ANSWER, SILENT, Understanding, Understood, is_loose_answer
 from content import Content
@@ -59,10 +59,10 @@ class Conversation:
         if understood.action == SILENT:
             return None
         try:
-            return self._once(incoming, understood)
+            return self._once_or_again(incoming, understood)
         except Busy as busy:
             log.warning("busy", key=incoming.key, why=str(busy))
-            return self._kept_after_all(incoming.key) or self._kit.content.say("general.busy")
+            return self._kept_after_all(incoming.key) or self._sorry("general.busy", understood)
         except Exception as problem:  # noqa: BLE001 - the door: whatever a handler did, the person gets an honest sentence
             log.error(
                 "turn_failed",
@@ -71,7 +71,23 @@ class Conversation:
                 error=type(problem).__name__,
                 frames=frames(problem),
             )
-            return self._apologise(incoming)
+            return self._apologise(incoming, understood)
+
+    def _once_or_again(self, incoming: Incoming, understood: Understood) -> Reply | None:
+        try:
+            return self._once(incoming, understood)
+        except Collided:
+            return self._once(incoming, understood)
+
+    def _sorry(self, key: str, understood: Understood) -> str:
+        """An honest sentence; where danger was told of, the number to phone stands above it."""
+        menu = self._kit.content.words.tapped("general.menu")
+        sorry = self._kit.content.say(key, menu=tap(menu, menu))
+        return (
+            sorry
+            if understood.hazard is None
+            else f"{danger_line(self._kit.content, self._kit.settings.mine)}\n\n{sorry}"
+        )
 
     def _kept_after_all(self, key: str) -> Reply | None:
         """The reply, when the connection broke in the very moment of a commit that had taken effect."""
@@ -113,6 +129,7 @@ class Conversation:
             sent_at=_believable(incoming.created, now),
             content=self._kit.content,
             mine=self._kit.settings.mine,
+            human_agents=self._kit.settings.wechat.has_agents,
             pepper=self._kit.settings.server.secret_key.get_secret_value(),
             exact=understood.exact,
             guesses=understood.guesses,
@@ -194,9 +211,9 @@ class Conversation:
                 people.owe(connection, kept.person_id)
         return kept.reply if kept.done else self._kit.content.say("general.working")
 
-    def _apologise(self, incoming: Incoming) -> Reply | None:
+    def _apologise(self, incoming: Incoming, understood: Understood) -> Reply | None:
         """The same apology for every copy, so that a failing handler is not tried three times."""
-        apology = _apology(self._kit.content)
+        apology = self._sorry("general.failed", understood)
         try:
             with self._kit.database.write() as connection:
                 kept = inbox.claim(connection, incoming.key, now=self._kit.clock())

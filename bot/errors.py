@@ -14,3 +14,7 @@ class Refusal(Exception):
 
 class Busy(Exception):
     """The database could not be had in time; nothing was written, save when the connection broke while committing."""
+
+
+class Collided(Busy):
+    """Two transactions stood in each other's way and the database gave this one up: worth doing again at once."""

@@ -52,6 +52,8 @@ class Turn:
     mine: Mine
     pepper: str = ""
     """What one-time codes are hashed with."""
+    human_agents: bool = False
+    """The account has agents of its own to hand a conversation to."""
     exact: bool = False
     """He named the action by its own word or a tap; otherwise it was read out of a sentence."""
     guesses: tuple[str, ...] = ()
@@ -85,8 +87,7 @@ class Turn:
 
     def danger_line(self) -> str:
         """Where to turn when something is happening right now: nobody watches this chat."""
-        phone = self.mine.dispatcher_phone
-        return self.say("general.danger_line", phone=phone) if phone else self.say("general.danger_line_no_phone")
+        return danger_line(self.content, self.mine)
 
     @property
     def member(self) -> MemberRow | None:
@@ -107,6 +108,12 @@ class Turn:
     def today(self) -> date:
         """The person's shift day."""
         return shifts.shift_day(self.sent_at, self.person, self.content.shifts)
+
+
+def danger_line(content: Content, mine: Mine) -> str:
+    """Where to turn when something is happening right now."""
+    phone = mine.dispatcher_phone
+    return content.say("general.danger_line", phone=phone) if phone else content.say("general.danger_line_no_phone")
 
 
 Handler = Callable[[Turn], Reply | None]
@@ -192,8 +199,6 @@ class Switchboard:
             return self.actions[turn.action]
         if turn.hazard is not None and turn.hazard.sure:
             return self.actions[DANGER]
-        if turn.with_human:
-            return self.actions[TO_HUMAN]
         return self.steps.get(turn.step) or self._sounds_like(turn)
 
     def answer(self, turn: Turn, handler: Handler) -> Reply | None:
@@ -210,11 +215,13 @@ class Switchboard:
 
     def _sounds_like(self, turn: Turn) -> Route:
         """What a sentence that names nothing is taken for."""
+        if turn.with_human:
+            return self.actions[TO_HUMAN]
         if turn.action in self.actions:
             return self.actions[turn.action]
         if turn.hazard is not None:
             return self.actions[MAYBE_DANGER]
-        return self.actions[STORY if is_story(turn.text) and not turn.guesses else NOT_UNDERSTOOD]
+        return self.actions[STORY if is_story(turn.text, guessed=bool(turn.guesses)) else NOT_UNDERSTOOD]
 
     def _with_danger(self, turn: Turn, handler: Handler, reply: Reply | None) -> Reply | None:
         """Words of danger in the midst of something else: what to do, above what was asked for."""

@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 from content.bank import Question, entries, read_question
 from content.folding import fold
+from content.hazards import HazardWords
 from content.menu import Menu
 from content.mine import MineWords
 from content.phrases import Copy
 from content.problem import ContentProblem, read_toml
+from content.shifts import Shifts
 from content.spoken import problems as phrase_problems
 from content.words import TAPPABLE, AnswerWords, Words
 
@@ -40,6 +42,8 @@ def check(folder: Path) -> list[ContentProblem]:
     answers = read(lambda: AnswerWords.read(folder / "answers.toml"))
     menu = read(lambda: Menu.read(folder / "menu.toml"))
     read(lambda: MineWords.read(folder / "mine.toml"))
+    read(lambda: Shifts.read(folder / "shifts.toml"))
+    read(lambda: HazardWords.read(folder / "hazards.toml"))
     questions: list[Question] = []
     for path in sorted((folder / "questions").glob("*.toml")):
         asked = (read(partial(read_question, path.name, entry)) for entry in read(partial(entries, path)) or [])
@@ -49,7 +53,7 @@ def check(folder: Path) -> list[ContentProblem]:
         problems += [
             ContentProblem("menu.toml", action, "menu_unknown_action", action)
             for action in menu.actions()
-            if action not in words.actions or action in words.taps
+            if action not in words.actions or action in words.taps or action not in words.first_word
         ]
     if words is not None and answers is not None:
         problems += _collisions(words, answers)

@@ -1,29 +1,16 @@
-"""帮助、菜单、返回、退出: the words that work everywhere, the welcome, and the honest shrug."""
+"""帮助、菜单、返回、退出: the words that work everywhere, and the honest shrug."""
 
 from __future__ import annotations
 
+from bot.messages import Reply
 from bot.router import Router, Turn
-from bot.services import people, quiz
+from bot.services import audience, quiz
+from bot.services.heard import letters
+from content.menu import Button
 
 router = Router()
 
-
-@router.on("general.welcome")
-def welcome(turn: Turn) -> str:
-    people.follow(turn.db, turn.person.id, followed=True, at=turn.sent_at)
-    return turn.say(
-        "general.welcome",
-        mine=turn.mine.name or turn.say("general.mine_unnamed"),
-        daily=turn.tap("quiz.daily"),
-        help=turn.tap("general.help"),
-        notice=turn.say("general.notice"),
-    )
-
-
-@router.on("general.goodbye")
-def goodbye(turn: Turn) -> None:
-    """He cannot read any answer now; sending to him stops at once."""
-    people.follow(turn.db, turn.person.id, followed=False, at=turn.sent_at)
+DEFAULTS = ("quiz.daily", "general.help")
 
 
 @router.on("general.help")
@@ -32,29 +19,29 @@ def help_(turn: Turn) -> str:
         "general.help",
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
+        own=_own(turn),
         last="\n".join([*_still_waiting(turn), turn.danger_line()]),
     )
 
 
 @router.on("general.menu")
 def menu(turn: Turn) -> str:
-    return turn.say(
-        "general.menu",
-        daily=turn.tap("quiz.daily"),
-        more=turn.tap("quiz.more"),
-        help=turn.tap("general.help"),
-        last="\n".join(_still_waiting(turn)),
-    ).rstrip()
+    """The buttons he has at the foot of the chat, for whoever looks for them here; who spoke to a person is back."""
+    if turn.with_human:
+        letters.back_to_bot(turn.db, turn.person.id)
+    buttons = turn.content.menu.of(audience.seen(turn.person))
+    lines = [*(_shown(turn, button) for button in buttons), *_still_waiting(turn)]
+    return turn.say("general.menu", lines="\n".join(lines))
 
 
 @router.on("general.back")
 def back(turn: Turn) -> str:
-    return _leave(turn, "general.back")
+    return _from_human(turn) if turn.with_human else _leave(turn, "general.back")
 
 
 @router.on("general.quit")
 def quit_(turn: Turn) -> str:
-    return _leave(turn, "general.quit")
+    return _from_human(turn) if turn.with_human else _leave(turn, "general.quit")
 
 
 @router.on("general.not_text")
@@ -63,18 +50,43 @@ def not_text(turn: Turn) -> str:
 
 
 @router.on("general.thanks")
-def thanks(turn: Turn) -> str:
-    return turn.say("general.thanks", ways=_ways(turn))
+def thanks(turn: Turn) -> Reply | None:
+    """Manners are answered in kind; meant for a person, they are his."""
+    letter = letters.open_to_human(turn.db, turn.person.id) if turn.with_human else None
+    if letter is None:
+        return turn.say("general.thanks", ways=_ways(turn))
+    letters.write(turn.db, letter, turn.text, from_staff=False, now=turn.now)
+    return None
 
 
 @router.on("general.not_understood")
 def not_understood(turn: Turn) -> str:
-    return turn.say(
-        "general.not_understood",
-        daily=turn.tap("quiz.daily"),
-        help=turn.tap("general.help"),
-        danger=turn.danger_line(),
-    )
+    """Two things he may have meant, by their names alone: nothing of what he typed is said back."""
+    words = turn.content.words
+    guesses = [guess for guess in (*turn.guesses, *DEFAULTS) if guess in words.first_word and guess not in words.taps]
+    ways = "\n".join(turn.tap(guess, words.name_of[guess]) for guess in list(dict.fromkeys(guesses))[:2])
+    return turn.say("general.not_understood", ways=ways, danger=turn.danger_line())
+
+
+def _shown(turn: Turn, button: Button) -> str:
+    """A button as a line: itself to tap, or its name and what it opens."""
+    if button.action:
+        return turn.tap(button.action, button.name)
+    taps = turn.say("general.between_taps").join(turn.tap(each.action, each.name) for each in button.buttons)
+    return turn.say("general.menu_group", name=button.name, taps=taps)
+
+
+def _own(turn: Turn) -> str:
+    """What is his alone: a guest is told how to join, the others where they find themselves."""
+    if turn.member is None:
+        return turn.say("general.help_guest", bind=turn.tap("joining.bind"), shift=turn.tap("shifts.show"))
+    return turn.say("general.help_member", mine=turn.tap("me.mine"), shift=turn.tap("shifts.show"))
+
+
+def _from_human(turn: Turn) -> str:
+    letters.back_to_bot(turn.db, turn.person.id)
+    ways = [turn.resume or "general.menu", "general.help"]
+    return turn.say("letters.back_to_bot", ways="\n".join(turn.tap(way) for way in ways))
 
 
 def _leave(turn: Turn, key: str) -> str:

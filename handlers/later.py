@@ -7,16 +7,6 @@ from bot.router import Router, Turn
 router = Router()
 
 LATER = (
-    "joining.bind",
-    "joining.unbind",
-    "me.mine",
-    "shifts.show",
-    "reminders.show",
-    "reminders.pause",
-    "reminders.resume",
-    "rights.export",
-    "rights.erase",
-    "letters.human",
     "ask.ask",
     "study.learn",
     "quiz.topic",

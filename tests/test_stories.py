@@ -1,8 +1,9 @@
 """Stories over the signed, encrypted webhook, as written in tests/transcripts.
 
 A transcript: its first lines tell what happens; `> said`, `>> tapped`, `! follow`, `! unfollow`, `! click KEY`,
-`! photo`, `! again` (the platform repeats the last message), `@ +7 days` moves the clock; `< ` lines are what is heard,
-tappable words in [brackets]; `< (silence)` is no answer. `pytest --rewrite` writes what is heard now into the files: read the diff.
+`! photo`, `! again` (the platform repeats the last message), `! scan SCENE`, `@ +7 days` moves the clock; `< ` lines are
+what is heard, tappable words in [brackets]; `< (silence)` is no answer. `! roster` fills the mine of tests/roster.py,
+`! leaves NUMBER` takes somebody off it, `! as NAME` hands over to another phone. `pytest --rewrite` writes what is heard now into the files: read the diff.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 from bot.app import create_app
 from bot.kit import Kit
 from content.bank import Bank
+from tests import roster
 from tests.cast import LINK, Chat, StillClock
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -24,25 +26,48 @@ BANK = Bank.read(Path(__file__).parent / "bank")
 MOVES = re.compile(r"@ \+(\d+) (days|hours|minutes)")
 
 
+@dataclasses.dataclass
+class Stage:
+    """The phones of a story; the first is there from the beginning."""
+
+    kit: Kit
+    first: Chat
+    phones: dict[str, Chat] = dataclasses.field(default_factory=dict)
+    name: str = "first"
+
+    @property
+    def chat(self) -> Chat:
+        """The phone that is held now."""
+        return self.phones.setdefault(self.name, self._another() if self.name != "first" else self.first)
+
+    def hand_over(self, name: str) -> str:
+        self.name = name
+        return ""
+
+    def _another(self) -> Chat:
+        openid = f"oPHONE{len(self.phones)}".ljust(28, "x")
+        return Chat(self.first.client, self.kit.settings, self.first.clock, openid=openid)
+
+
 @pytest.fixture
-def performer(make_kit: Callable[..., Kit], clock: StillClock, database_url: str) -> Chat:
-    """One person, with a bank that does not change when questions are added."""
+def stage(make_kit: Callable[..., Kit], clock: StillClock, database_url: str) -> Stage:
+    """Phones, with a bank that does not change when questions are added."""
     kit = make_kit(database_url)
     kit = dataclasses.replace(kit, content=dataclasses.replace(kit.content, bank=BANK))
-    return Chat(create_app(kit).test_client(), kit.settings, clock)
+    return Stage(kit, Chat(create_app(kit).test_client(), kit.settings, clock))
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
-def test_story(path: Path, performer: Chat, clock: StillClock, pytestconfig: pytest.Config) -> None:
+def test_story(path: Path, stage: Stage, clock: StillClock, pytestconfig: pytest.Config) -> None:
     written = path.read_text("utf-8")
-    played = "\n".join(_play(written.splitlines(), performer, clock)) + "\n"
+    played = "\n".join(_play(written.splitlines(), stage, clock)) + "\n"
     if pytestconfig.getoption("--rewrite"):
         path.write_text(played, "utf-8")
     else:
         assert played == written
 
 
-def _play(lines: list[str], chat: Chat, clock: StillClock) -> list[str]:
+def _play(lines: list[str], stage: Stage, clock: StillClock) -> list[str]:
     out: list[str] = []
     for line in lines:
         if line.startswith("< ") or line == "<":
@@ -50,9 +75,19 @@ def _play(lines: list[str], chat: Chat, clock: StillClock) -> list[str]:
         out.append(line)
         if move := MOVES.fullmatch(line):
             clock.tick(**{move.group(2): int(move.group(1))})
+        elif line.startswith("! ") and (told := line[2:].partition(" "))[0] in BEHIND:
+            BEHIND[told[0]](stage, told[2])
         elif line.startswith((">", "!")):
-            out += _heard(_act(line, chat))
+            out += _heard(_act(line, stage.chat))
     return out
+
+
+BEHIND: dict[str, Callable[[Stage, str], object]] = {
+    "roster": lambda stage, _: roster.fill(stage.kit),
+    "leaves": lambda stage, number: roster.leaves(stage.kit, number),
+    "as": lambda stage, name: stage.hand_over(name),
+}
+"""What happens away from the phone, and is not answered."""
 
 
 def _act(line: str, chat: Chat) -> str:
@@ -64,6 +99,7 @@ def _act(line: str, chat: Chat) -> str:
         "follow": lambda: chat.follow(value),
         "unfollow": chat.unfollow,
         "click": lambda: chat.click(value),
+        "scan": lambda: chat.send(MsgType="event", Event="SCAN", EventKey=value),
         "photo": chat.photo,
         "again": chat.again,
     }

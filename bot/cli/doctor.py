@@ -24,6 +24,7 @@ from bot.models import Grant, Member, ScheduleRun
 from bot.wechat import menu
 from bot.wechat.client import connect, platform_time
 from bot.wechat.errors import PlatformError, Unreachable
+from bot.wechat.sending import may_send
 from content.problem import ContentProblem
 
 FIXED_SQLITE = (3, 51, 3)  # the WAL-reset race, ecosystem §2.3
@@ -87,6 +88,7 @@ def _configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
     yield _finding(not missing, "account", missing=" ".join(missing))
     yield _finding(account.encryption == "safe", "encryption", "warn", mode=account.encryption)
     yield _finding(bool(settings.mine.dispatcher_phone), "dispatcher", "warn")
+    yield _finding(may_send(settings.wechat), "paging", "warn")
 
 
 def _content() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`schedule`: the scheduler alone; several may be started, each due time is run by one of them."""
+"""`schedule`: scheduler and pump without the web side; several may be started, each thing is done by one of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from bot import config
 from bot.app import build
+from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.db import migrate
 from scheduler.runner import Runner
@@ -28,5 +29,10 @@ def schedule(path: Path | None, /, with_parent: int | None) -> None:
         signal.signal(name, lambda *_: stopping.set())
     if with_parent is None:
         click.echo(sentence("operator.scheduling"))
-    Runner(kit).run_until(lambda: stopping.wait(1) or (with_parent is not None and os.getppid() != with_parent))
+    pump = pump_of(kit)
+    pump.start()
+    try:
+        Runner(kit).run_until(lambda: stopping.wait(1) or (with_parent is not None and os.getppid() != with_parent))
+    finally:
+        pump.stop()
     kit.database.close()

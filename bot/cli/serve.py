@@ -16,6 +16,7 @@ import waitress
 
 from bot import config
 from bot.app import build, create_app
+from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.config import Settings
 from bot.db import migrate
@@ -73,9 +74,9 @@ def _waitress(kit: Kit, *, with_jobs: bool) -> None:
     server = kit.settings.server
     signal.signal(signal.SIGTERM, _leave)  # as Ctrl-C: what is being answered has five seconds more
     kit.database.start_background()
-    runner = Runner(kit) if with_jobs else None
-    if runner is not None:
-        runner.start()
+    beside = (Runner(kit), pump_of(kit)) if with_jobs else ()
+    for each in beside:
+        each.start()
     try:
         waitress.serve(
             create_app(kit),
@@ -87,8 +88,8 @@ def _waitress(kit: Kit, *, with_jobs: bool) -> None:
             max_request_body_size=LARGEST_BODY_BYTES,  # waitress takes the whole body in before we see its signature
         )
     finally:
-        if runner is not None:
-            runner.stop()
+        for each in beside:
+            each.stop()
         kit.database.close()
 
 

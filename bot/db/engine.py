@@ -18,11 +18,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.config import Database as Settings
 from bot.db.checkpoint import Checkpointer
 from bot.db.gate import WriteGate
-from bot.errors import Busy
+from bot.errors import Busy, Collided
 
 WAIT_S = 4.0
 LITTLE_S = 0.1
 # PostgreSQL: serialization, deadlock, lock and statement time-outs; connections lost; too many; shutting down.
+COLLISIONS = ("40P01", "40001")  # deadlock, serialization
 PASSING = {"40001", "40P01", "55P03", "57014", "08", "53300", "57P01", "57P02", "57P03"}
 _READING = {"sqlite_begin": "BEGIN"}
 
@@ -212,7 +213,9 @@ def _or_busy() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as problem:
         if _is_busy(problem):
-            raise Busy(str(getattr(problem, "orig", problem)).strip().partition("\n")[0]) from problem
+            original = getattr(problem, "orig", problem)
+            kind = Collided if getattr(original, "sqlstate", None) in COLLISIONS else Busy
+            raise kind(str(original).strip().partition("\n")[0]) from problem
         raise
 
 

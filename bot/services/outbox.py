@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.models import OutboxItem, Person
 
 DANGER, SOON, WHENEVER = 2, 1, 0
+_URGENT = "outbox.urgent"
 
 
 def queue(
@@ -21,8 +22,13 @@ def queue(
     now: datetime,
     urgency: int = WHENEVER,
     about_id: int | None = None,
+    not_before: datetime | None = None,
 ) -> None:
-    """Owe a person a text (within one reply, links included); `about_id` is the person it tells of, if another."""
+    """Owe a person a text (within one reply, links included); `about_id` is the person it tells of, if another.
+
+    Not to be pushed before `not_before`, though it may ride with a reply. Never to the person whose turn it is: he has
+    his reply.
+    """
     db.add(
         OutboxItem(
             person_id=person_id,
@@ -33,6 +39,7 @@ def queue(
             made_at=now,
             state="waiting",
             tries=0,
+            try_after=not_before,
             reason="",
         )
     )
@@ -40,6 +47,13 @@ def queue(
         update(Person).where(Person.id == person_id).values(waiting=Person.waiting + 1),
         execution_options={"synchronize_session": False},
     )
+    if urgency >= SOON:
+        db.connection().info[_URGENT] = True
+
+
+def was_urgent(connection: object) -> bool:
+    """True once for a connection on which something urgent was queued; asked when it commits."""
+    return isinstance(connection, Connection) and bool(connection.info.pop(_URGENT, False))
 
 
 def hand_over(connection: Connection, person_id: int, *, now: datetime, at_most: int = 2) -> tuple[list[str], int]:

@@ -17,7 +17,7 @@ from content.folding import fold
 from content.words import AnswerWords
 
 LONGEST_WORD = 64  # a command is short; a story needs no look-up
-SHORTEST_STORY = 10
+SHORTEST_STORY, SHORTEST_GUESSED_STORY = 10, 20
 SILENT = "silent"
 LOOSE_ANSWER = "quiz.loose_answer"
 SPOKEN = {"text", "voice"}
@@ -117,9 +117,9 @@ def is_loose_answer(text: str, answers: AnswerWords) -> bool:
     return folded in answers.letters or folded in answers.verdicts
 
 
-def is_story(text: str) -> bool:
+def is_story(text: str, *, guessed: bool) -> bool:
     """True for words long enough to be something told rather than something asked for."""
-    return len(fold(text)) >= SHORTEST_STORY
+    return len(fold(text)) >= (SHORTEST_GUESSED_STORY if guessed else SHORTEST_STORY)
 
 
 __all__ = ["LOOSE_ANSWER", "SILENT", "Hazard", "Understanding", "Understood", "is_loose_answer", "is_story"]

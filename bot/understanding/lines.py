@@ -37,7 +37,9 @@ class Lines:
         self._reader = reader
         self._plain = words.sayings.speech.plain
         self._doubts = words.sayings.speech.doubts
-        self._by_plain = {word: action for word, action in phrases.words.items() if action in words.takes}
+        # Words of the desk and of courtesies have no sayings; what may follow them is read all the same.
+        every = {self._plain(word): action for word, action in words.by_word.items()} | dict(phrases.words)
+        self._by_plain = {word: action for word, action in every.items() if action in words.takes}
 
     def read(self, text: str, folded: str) -> Line | None:
         """The form of a whole message; None when it is none, or leaves doubt."""

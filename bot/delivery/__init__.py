@@ -1,0 +1,1 @@
+"""What we owe people, carried to them where the platform lets us."""
