@@ -39,7 +39,8 @@ def political_take_back(turn: Turn) -> str:
 def _political(turn: Turn, key: str, back: str, *, given: bool) -> str:
     if turn.member is None:
         raise Refusal("me.join_first", bind=turn.tap("joining.bind"))
-    consents.change(turn.db, turn.person.id, consents.POLITICAL, given=given, now=turn.now)
+    version = int(turn.say("joining.political_version"))
+    consents.change(turn.db, turn.person.id, consents.POLITICAL, given=given, now=turn.now, version=version)
     audience.refresh(turn.db, turn.person.id, now=turn.now)
     label = turn.say("me.label_take_back" if given else "me.label_give")
     return turn.say(key, change=turn.tap(back, label), mine=turn.tap("me.mine"))

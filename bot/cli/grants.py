@@ -23,6 +23,8 @@ from bot.services.roster.importing import member
 from content.mine import MineWords
 from content.spelling import staff_number
 
+OF_DEPARTMENTS = ("department", "safety_office", "discipline", "dispatcher", "on_duty", "party_office", "operator")
+
 
 @click.command("grant")
 @click.argument("staff_no")
@@ -36,8 +38,11 @@ def grant(path: Path | None, staff_no: str, role: str, unit: str, new_unit: bool
     with session(path) as db:
         him = member(db, staff_number(staff_no))
         role = _role(role, words)
-        known = units.find(db, unit) if new_unit else units.get(db, unit)
+        by_path = role in OF_DEPARTMENTS and "/" in unit  # no roster need name them
+        known = units.find(db, unit) if new_unit or by_path else units.get(db, unit)
         there = known or units.ensure(db, unit, words=words)
+        if known is None:
+            click.echo(sentence("grants.new_unit", unit=there.path))
         fresh = grants.grant(db, him, role, there, by=OPERATOR, now=system_clock())
         audience.refresh_member(db, him.id, now=system_clock())
         told = {"name": him.name, "staff_no": him.staff_no, "role": words.roles.name_of[role], "unit": there.path}

@@ -16,6 +16,7 @@ from bot.clock import system_clock
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.services.audit import OPERATOR
+from bot.services.joining import binding
 from bot.services.roster import exporting, heading, sheet
 from bot.services.roster.heading import Table
 from bot.services.roster.importing import Report, Wishes, take_in
@@ -49,6 +50,9 @@ def import_(path: Path | None, file: Path, dry_run: bool, leavers: bool, skip_ba
         begin = database.read if dry_run else database.write
         with begin() as connection, Session(bind=connection) as db:
             report = take_in(db, table, words, wishes, by=OPERATOR, now=system_clock(), watch=_watch)
+            if report.moved:
+                binding.moved(db, content.load().say, report.moved, now=system_clock())
+                db.flush()
     finally:
         database.close()
     _tell(report)

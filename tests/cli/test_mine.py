@@ -9,11 +9,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import select, update
 
 import content
 from bot.cli.demo import SAMPLE
+from bot.config import Database as DatabaseSettings
+from bot.db import Database
+from bot.models import Member, OutboxItem, Person
+from bot.services import people
 from bot.services.roster import heading, sheet
 from content.problem import read_toml
+from tests.cast import NOON
 from tests.cli.test_command_line import ACCOUNT, Bot, bot, refused
 
 __all__ = ["bot"]
@@ -80,6 +86,21 @@ def test_who_is_not_in_the_file_is_counted_and_leaves_when_asked(bot: Bot, mine:
     assert "离矿后又回来的 1 人" in bot("roster", "import", "people.csv", cwd=mine).stdout
 
 
+def test_who_has_joined_is_told_of_his_new_branch(bot: Bot, mine: Path) -> None:
+    database = Database(DatabaseSettings(url=f"sqlite:///{mine / 'var' / 'bot.db'}"))
+    with database.write() as connection:
+        people.meet(connection, "oONE", now=NOON)
+        him = select(Member.id).where(Member.staff_no == "100002").scalar_subquery()
+        connection.execute(update(Person).values(member_id=him))
+    (mine / "people.csv").write_text(PEOPLE.replace(f"李四,{BRANCH}", "李四,新庄煤矿/机电队党支部"), "utf-8")
+    assert bot("roster", "import", "people.csv", cwd=mine).returncode == 0
+    with database.read() as connection:
+        told = connection.execute(select(OutboxItem.text)).scalars().all()
+    database.close()
+    assert len(told) == 1
+    assert "机电队党支部" in told[0]
+
+
 def test_no_progress_bar_stands_in_a_pipe(bot: Bot, mine: Path) -> None:
     run = bot("roster", "import", "people.csv", cwd=mine)
     assert "正在核对" not in run.stdout
@@ -140,8 +161,15 @@ def test_a_role_is_given_listed_and_taken_back_in_english_or_chinese(bot: Bot, m
     assert bot("grants", "--unit", BRANCH, cwd=mine).stdout.strip() == "还没有给过授权。"
 
 
-def test_a_department_that_no_roster_names_is_made_only_when_asked(bot: Bot, mine: Path) -> None:
-    words = ("grant", "100001", "department", "新庄煤矿/机电科")
+def test_a_department_that_no_roster_names_is_made_by_its_whole_path_and_said(bot: Bot, mine: Path) -> None:
+    run = bot("grant", "100002", "safety_office", "新庄煤矿/安监科", cwd=mine)
+    assert (run.returncode, "新建了单位" in run.stdout) == (0, True)
+    assert refused(bot("grant", "100002", "safety_office", "通风科", cwd=mine))
+    assert refused(bot("grant", "100002", "secretary", "新庄煤矿/综采一对党支部", cwd=mine))
+
+
+def test_any_other_unit_that_no_roster_names_is_made_only_when_asked(bot: Bot, mine: Path) -> None:
+    words = ("grant", "100001", "crew_leader", "新庄煤矿/机电队")
     assert "--new-unit" in refused(bot(*words, cwd=mine))
     assert bot(*words, "--new-unit", cwd=mine).returncode == 0
     assert bot(*words, cwd=mine).returncode == 0

@@ -59,6 +59,8 @@ class Report:
     left: int = 0
     """Of the absent: marked as having left now."""
     left_with_roles: int = 0
+    moved: dict[int, str] = field(default_factory=dict)
+    """Of the changed: by member, the name of the unit he belongs to now."""
     written: bool = False
 
 
@@ -239,6 +241,11 @@ def _write(db: Session, plan: _Plan, words: MineWords, report: Report, *, by: st
     if plan.left:
         change = update(members).where(members.c.id == bindparam("him")).values(left_at=now, changed_at=now)
         db.execute(change, [{"him": him.id} for him in plan.left])
+    report.moved = {
+        him.id: line.values["unit"].rpartition("/")[2]
+        for line, him in plan.changed
+        if line.values.get("unit") and _differs("unit", line.values["unit"], him)
+    }
     audience.refresh_all(db, now=now)
     _audit(db, plan, report, by=by, now=now)
 
