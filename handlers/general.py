@@ -49,6 +49,11 @@ def not_text(turn: Turn) -> str:
     return turn.say("general.not_text", ways=_ways(turn), danger=turn.danger_line())
 
 
+@router.on("general.hello")
+def hello(turn: Turn) -> str:
+    return turn.say("general.hello", ways=_ways(turn), human=turn.tap("letters.human"))
+
+
 @router.on("general.thanks")
 def thanks(turn: Turn) -> Reply | None:
     """Manners are answered in kind; meant for a person, they are his."""
