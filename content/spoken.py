@@ -1,9 +1,10 @@
-"""What the folder `sayings` holds: whole phrases that act, phrases that only offer, names of pages, and hints."""
+"""What the folder `sayings` holds: phrases that act or offer, names of pages, hints, and what words mean together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from content.problem import ContentProblem, read_toml
 from content.shapes import Shapes
 from content.speech import Speech
 
-SPEECH, SHAPES = "speech.toml", "shapes.toml"
+SPEECH, SHAPES, SENSES = "speech.toml", "shapes.toml", "senses.toml"
 KINDS = ("names", "says", "offers", "hints")
 
 
@@ -26,11 +27,65 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """Senses that together speak for an action, in any order."""
+
+    action: str
+    needs: tuple[frozenset[str], ...]
+    """One sense of each must be there."""
+    never: frozenset[str]
+    weight: float
+    """0.0: as many senses as it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """Plain words → the senses they have, and what senses together are a sign of."""
+
+    words: Mapping[str, frozenset[str]]
+    very: Mapping[str, str]
+    """Words that signs name themselves, plain → as they are named."""
+    signs: tuple[Sign, ...]
+    asked: str
+    """The sense of looking like a question about rules and rights."""
+
+    @classmethod
+    def read(cls, path: Path, speech: Speech, shapes: Shapes, actions: Collection[str]) -> Senses:
+        """`sayings/senses.toml`. A name in a sign that is no sense is the very word."""
+        table = read_toml(path)
+        source, listed, signs = table.get("from"), table.get("words"), table.get("signs")
+        if not (isinstance(source, dict) and isinstance(listed, dict) and isinstance(signs, dict)):
+            raise ContentProblem(path.name, "from, words, signs", "missing_key", "from, words, signs")
+        words: dict[str, set[str]] = {}
+        spelled = {**listed, str(source.get("topics")): list(shapes.topics)}
+        for sense, spellings in spelled.items():
+            if not _is_texts(spellings):
+                raise ContentProblem(path.name, sense, "not_sayings")
+            for each in _spelled(path.name, sense, spellings, speech):
+                words.setdefault(each, set()).add(sense)
+        asked, read = str(source.get("questions")), []
+        for action, sources in signs.items():
+            if action not in actions:
+                raise ContentProblem(path.name, action, "unknown_action")
+            if not _is_texts(sources):
+                raise ContentProblem(path.name, action, "not_sayings")
+            for each in sources:
+                try:
+                    read.append(_sign(action, each))
+                except ValueError:
+                    raise ContentProblem(path.name, action, "bad_saying", each) from None
+        named = {name for sign in read for part in (*sign.needs, sign.never) for name in part} - {*spelled, asked}
+        very = {speech.plain(fold(name)): name for name in sorted(named)}
+        return cls({word: frozenset(senses) for word, senses in words.items() if word}, very, tuple(read), asked)
+
+
+@dataclass(frozen=True, slots=True)
 class Sayings:
     """All sayings, in the order of the files."""
 
     speech: Speech
     shapes: Shapes
+    senses: Senses
     names: Mapping[str, str]
     """What pages are called, plain → action."""
     says: tuple[Saying, ...]
@@ -41,20 +96,22 @@ class Sayings:
     def read(cls, folder: Path, actions: Collection[str]) -> Sayings:
         """Raises ContentProblem naming the file and the action at the first thing amiss."""
         speech, shapes = Speech.read(folder / SPEECH), Shapes.read(folder / SHAPES)
+        senses = Senses.read(folder / SENSES, speech, shapes, actions)
         sheaf = _Sheaf(speech, actions)
         for path in phrase_files(folder):
             for problem in sheaf.add(path):
                 raise problem
-        return cls(speech, shapes, sheaf.names, *(tuple(sheaf.sayings[kind]) for kind in KINDS[1:]))
+        return cls(speech, shapes, senses, sheaf.names, *(tuple(sheaf.sayings[kind]) for kind in KINDS[1:]))
 
 
 def problems(folder: Path, actions: Collection[str]) -> list[ContentProblem]:
     """Everything amiss in the folder, for `content check`."""
     found: list[ContentProblem] = []
     try:
-        Shapes.read(folder / SHAPES)
+        shapes = Shapes.read(folder / SHAPES)
+        Senses.read(folder / SENSES, Speech.read(folder / SPEECH), shapes, actions)
     except ContentProblem as problem:
-        found.append(problem)
+        found += [problem] if problem.file != SPEECH else []  # told below
     try:
         sheaf = _Sheaf(Speech.read(folder / SPEECH), actions)
     except ContentProblem as problem:
@@ -69,7 +126,7 @@ def problems(folder: Path, actions: Collection[str]) -> list[ContentProblem]:
 
 def phrase_files(folder: Path) -> list[Path]:
     """The files that hold sayings, in order."""
-    return [path for path in sorted(folder.glob("*.toml")) if path.name not in (SPEECH, SHAPES)]
+    return [path for path in sorted(folder.glob("*.toml")) if path.name not in (SPEECH, SHAPES, SENSES)]
 
 
 class _Sheaf:
@@ -118,8 +175,35 @@ class _Sheaf:
         return pattern
 
 
+def _spelled(file: str, sense: str, spellings: list[str], speech: Speech) -> Iterator[str]:
+    """All that the brackets of some words may say."""
+    for source in spellings:
+        try:
+            pattern = Pattern.read(source, lambda piece: speech.plain(fold(piece)))
+        except ValueError:
+            raise ContentProblem(file, sense, "bad_saying", source) from None
+        if None in pattern.groups:
+            raise ContentProblem(file, sense, "bad_saying", source)
+        for parts in product(*(group.any_of for group in pattern.groups if group)):
+            yield speech.plain("".join(parts))
+
+
+def _sign(action: str, source: str) -> Sign:
+    needs, never, weight = [], [], 0.0
+    for part in source.split():
+        if part.startswith("="):
+            weight = float(part[1:])
+        elif part.startswith("-"):
+            never.append(part[1:])
+        else:
+            needs.append(frozenset(part.split("/")))
+    if not needs or "" in {name for part in (*needs, never) for name in part}:
+        raise ValueError(source)
+    return Sign(action, tuple(needs), frozenset(never), weight)
+
+
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value)
 
 
-__all__ = ["Saying", "Sayings", "phrase_files", "problems"]
+__all__ = ["Saying", "Sayings", "Senses", "Sign", "phrase_files", "problems"]

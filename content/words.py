@@ -112,6 +112,8 @@ class AnswerWords:
     tails: tuple[str, ...]
     done: frozenset[str]
     numerals: frozenset[str]
+    point: str
+    """The decimal point between numerals."""
     units: Mapping[str, tuple[str, ...]]
     """Other names of a unit: folded unit to folded names, itself included, longest first."""
     between: str
@@ -136,6 +138,7 @@ class AnswerWords:
                 tuple(around["tails"]),
                 frozenset(map(fold, around["done"])),
                 frozenset(around["numerals"]),
+                around["point"],
                 {fold(u): tuple(sorted({fold(u), *map(fold, n)}, key=len, reverse=True)) for u, n in units.items()},
                 around["between"],
                 tuple(around["joints"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import cn2an
 
@@ -13,6 +14,7 @@ from content.words import AnswerWords
 RIGHT, WRONG = "T", "F"
 LONGEST_FILL = 8  # the words of a fill-in are few
 _DIGITS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,3}(\.[0-9]{1,6})?")
 _LETTERED = re.compile(r"([a-f])[ .:,\u3001)]+(.+)")  # a letter written before its option
 
 
@@ -70,7 +72,7 @@ def shown(letters: str, shuffle: str) -> str:
 
 def _filled(said: str, question: Question, words: AnswerWords) -> str | None:
     """What is tried: an accepted spelling, or a number and nothing else; None for a story, which is marked nothing."""
-    tried = _without_unit(_bare(said, words), question.unit, words)
+    tried = _digits(_without_unit(_bare(_digits(said), words), question.unit, words))
     spellings = [fold(accepted) for accepted in question.accepted]
     for spelling in (said, tried):
         if spelling in spellings:
@@ -129,6 +131,16 @@ def _bare(said: str, words: AnswerWords) -> str:
     return said
 
 
+def _digits(said: str) -> str:
+    """Digits of any script as ours, 1,000 and .5 as numbers, and no pictures around them."""
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in said)
+    while plain and unicodedata.category(plain[-1]) == "So":
+        plain = plain[:-1].rstrip()
+    if _THOUSANDS.fullmatch(plain):
+        return plain.replace(",", "")
+    return f"0{plain}" if plain.startswith(".") and plain[1:].isdecimal() else plain
+
+
 def _without_unit(said: str, unit: str, words: AnswerWords) -> str:
     folded = fold(unit)
     for name in words.units.get(folded, (folded,)):
@@ -141,7 +153,8 @@ def _value(text: str, words: AnswerWords) -> float | None:
     """The value of digits such as 30 or 0.50, or of numerals; None for anything else."""
     if _DIGITS.fullmatch(text):
         return float(text)
-    if not text or not words.numerals.issuperset(text):
+    whole, _, part = text.partition(words.point)
+    if not whole or not words.numerals.issuperset(whole + part) or text.endswith(words.point):
         return None
     try:
         return float(cn2an.cn2an(text, "smart"))

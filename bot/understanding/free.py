@@ -53,6 +53,8 @@ class Free:
         whole = self._phrases.acting(plain)
         if whole is None and clauses and "".join(clauses) != plain:
             whole = self._phrases.acting("".join(clauses))  # courtesies left out
+        if whole is not None and (whole.tail or whole.action.startswith("general.")):
+            whole = None if self._phrases.gainsaid(whole.action, plain) else whole
         if whole is not None and not whole.tail:
             return self._found(whole, text)
         if (facts := self._facts(folded, plain, clauses)) is not None:
@@ -78,6 +80,8 @@ class Free:
             return None
         silent = [clause for clause in clauses if not self._phrases.acting(clause)]
         if any(set(self._phrases.hints(clause)) - actions for clause in silent):
+            return None
+        if self._phrases.gainsaid(meant[0].action, plain):
             return None
         told = {"text": text.strip()} if meant[0].action.startswith("reports.") else {}
         return Found(meant[0].action, told)

@@ -59,11 +59,14 @@ class Guesses:
                     _raise(worth, found.action, (bonus + min(found.covered, 8)) * general)
         for action, letters in self._phrases.hints(plain).items():
             _raise(worth, action, letters * (GENERAL if action.startswith("general.") else 1))
+        asked = self._reader.asks(plain)
+        for action, loud in self._phrases.signs.of(plain, asked=asked).items():
+            _raise(worth, action, loud)
         self._sounding(folded, plain, clauses, worth)
         person = self._reader.person(folded, sure=True)
         if person and len(person) == len(("staff_no", "name")):
             _raise(worth, "joining.bind", PERSON)
-        if self._reader.asks(plain):
+        if asked:
             _raise(worth, "ask.ask", QUESTION)
         for action, alike in self._alike(plain).items():
             _raise(worth, action, alike)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from content.pattern import Pattern
-from content.spoken import Saying
+from content.spoken import Saying, Senses, Sign
 from content.words import Words
 
 LONGEST_PHRASE = 64  # plain letters
@@ -15,6 +15,9 @@ HEARD_FIRST, HEARD_LAST = 110, 90  # of a long story, what is searched for hints
 LONGEST_KNOWN = 12
 ASKED_FOR = 2.5
 OUTDONE = 1.5
+SIGN, SENSE = 3.0, 2.2  # what a sign is worth, and each sense in it
+LOUD, LOUDER = 7.4, 1.5  # what signs must be worth, and by how much more, to gainsay one part of a text
+AUDIBLE = 5.0  # what gainsays words that are said about everything: out, back, help
 MOST_CHOICES = 12  # of a saying whose sound is learned as well
 
 
@@ -33,6 +36,49 @@ class Meant:
     """True for the action's own word with its text glued to it."""
 
 
+class Signs:
+    """What the senses of a text's words speak for when put together. One walk over a bounded text."""
+
+    def __init__(self, senses: Senses) -> None:
+        self._words = senses.words
+        self._very = senses.very
+        self._longest = max(map(len, (*senses.words, *senses.very)), default=0)
+        self._asked = senses.asked
+        self._by_sense: dict[str, list[Sign]] = defaultdict(list)
+        for sign in senses.signs:
+            for sense in sign.needs[0]:
+                self._by_sense[sense].append(sign)
+
+    def of(self, text: str, *, asked: bool = False) -> dict[str, float]:
+        """Actions signs speak for, with how loudly."""
+        places = self._places(
+            text[:HEARD_FIRST] if len(text) <= HEARD_FIRST else f"{text[:HEARD_FIRST]} {text[-HEARD_LAST:]}"
+        )
+        if asked:
+            places[self._asked] = [(-1, 0)]
+        found: dict[str, float] = {}
+        for sense in places:
+            for sign in self._by_sense.get(sense, ()):
+                if (worth := _signed(sign, places)) > found.get(sign.action, 0.0):
+                    found[sign.action] = worth
+        return found
+
+    def _places(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Sense → where its words stand. A word inside a longer one does not count, unless a sign names it itself."""
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        reached = 0
+        for start in range(len(text)):
+            for end in range(min(len(text), start + self._longest), start, -1):
+                piece = text[start:end]
+                if named := self._very.get(piece):
+                    places[named].append((start, end))
+                if end > reached and (senses := self._words.get(piece)):
+                    reached = end
+                    for sense in senses:
+                        places[sense].append((start, end))
+        return dict(places)
+
+
 class Phrases:
     """The sayings of all actions, compiled. Matching walks a bounded text once per candidate."""
 
@@ -40,6 +86,7 @@ class Phrases:
         sayings, speech = words.sayings, words.sayings.speech
         self._speech = speech
         self._writes = words.writes
+        self.signs = Signs(sayings.senses)
         self._main = frozenset(speech.plain(name) for name in words.name_of.values())
         plain = {speech.plain(word): action for word, action in words.by_word.items()}
         self.spoken: frozenset[str] = frozenset(s.action for s in (*sayings.says, *sayings.hints))
@@ -132,8 +179,16 @@ class Phrases:
 
     def _outdone(self, action: str, text: str) -> bool:
         """True when a page is named, but more of the text speaks for something else."""
+        if self.gainsaid(action, text):
+            return True
         hints = self.hints(text)
         return any(worth > hints.get(action, 0.0) + OUTDONE for other, worth in hints.items() if other != action)
+
+    def gainsaid(self, action: str, text: str) -> bool:
+        """True when the senses of the text speak loudly for something else."""
+        signs = self.signs.of(text)
+        least = max(AUDIBLE if action.startswith("general.") else LOUD, signs.get(action, 0.0) + LOUDER)
+        return any(worth >= least for other, worth in signs.items() if other != action)
 
     def _asked_for(self, text: str, start: int) -> float:
         """More for what follows close upon a request."""
@@ -180,6 +235,23 @@ class _Hint:
             at, minus = min(places)
             place, letters = at - minus, letters - minus
         return letters + 1.2 * (len(self.parts) - 1)
+
+
+def _signed(sign: Sign, places: Mapping[str, list[tuple[int, int]]]) -> float:
+    if any(sense in places for sense in sign.never):
+        return 0.0
+    letters, stands = 0, set()
+    for need in sign.needs:
+        here = [place for sense in need for place in places.get(sense, ())]
+        if not here:
+            return 0.0
+        letters += max(end - start for start, end in here)
+        stands.update(here)
+    if len(stands) < len(sign.needs):  # one word cannot stand for two
+        return 0.0
+    if sign.weight:
+        return sign.weight + 0.05 * min(letters, 10)
+    return SIGN + SENSE * len(sign.needs) + 0.25 * min(letters, 10)
 
 
 def _spelled_out(pattern: Pattern) -> frozenset[str]:
