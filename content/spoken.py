@@ -48,6 +48,10 @@ class Senses:
     signs: tuple[Sign, ...]
     asked: str
     """The sense of looking like a question about rules and rights."""
+    nothing: str
+    """The sense of words that only hide what is inside them."""
+    always: frozenset[str]
+    """Senses heard inside longer words too, but for those of `nothing`."""
 
     @classmethod
     def read(cls, path: Path, speech: Speech, shapes: Shapes, actions: Collection[str]) -> Senses:
@@ -76,7 +80,9 @@ class Senses:
                     raise ContentProblem(path.name, action, "bad_saying", each) from None
         named = {name for sign in read for part in (*sign.needs, sign.never) for name in part} - {*spelled, asked}
         very = {speech.plain(fold(name)): name for name in sorted(named)}
-        return cls({word: frozenset(senses) for word, senses in words.items() if word}, very, tuple(read), asked)
+        kept = {word: frozenset(senses) for word, senses in words.items() if word}
+        always = frozenset(_texts(source.get("always"), path.name))
+        return cls(kept, very, tuple(read), asked, str(source.get("nothing")), always)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,13 @@ def _sign(action: str, source: str) -> Sign:
     if not needs or "" in {name for part in (*needs, never) for name in part}:
         raise ValueError(source)
     return Sign(action, tuple(needs), frozenset(never), weight)
+
+
+def _texts(value: object, file: str) -> list[str]:
+    if not _is_texts(value):
+        raise ContentProblem(file, "from", "not_sayings")
+    assert isinstance(value, list)
+    return value
 
 
 def _is_texts(value: object) -> bool:

@@ -14,6 +14,7 @@ from content.words import Words
 LONGEST_SENTENCE = 48  # plain letters; in a longer text one clause does not speak for all
 LONGEST_FACTS = 30
 CHAIN = "#"
+LOOSE = ("general.", "reports.", "ask.")  # actions whose sayings leave much open: other words may gainsay them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Free:
         whole = self._phrases.acting(plain)
         if whole is None and clauses and "".join(clauses) != plain:
             whole = self._phrases.acting("".join(clauses))  # courtesies left out
-        if whole is not None and (whole.tail or whole.action.startswith("general.")):
+        if whole is not None and (whole.tail or whole.action.startswith(LOOSE)):
             whole = None if self._phrases.gainsaid(whole.action, plain) else whole
         if whole is not None and not whole.tail:
             return self._found(whole, text)

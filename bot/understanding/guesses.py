@@ -16,7 +16,7 @@ MOST = 3
 LEAST = 1.9  # below this nothing is near: small talk
 WHOLE, CLAUSE, QUESTION, ALIKE = 8.0, 3.5, 3.6, 3.4
 PERSON = 4.5
-GENERAL = 0.7  # of the weight of words that are said about everything: out, back, help
+GENERAL = 0.8  # of the weight of words that are said about everything: out, back, help
 LONGEST_ALIKE = 40
 _BREAK = re.compile(r"[^\w]+")
 _DIGITS = re.compile(r"[0-9a-z]{3,}")
@@ -47,10 +47,12 @@ class Guesses:
 
     def of(self, folded: str, plain: str, clauses: list[str]) -> tuple[str, ...]:
         """At most three actions, the likeliest first; none where nothing is near."""
-        worth: dict[str, float] = {}
+        asked = self._reader.asks(plain)
+        signs = self._phrases.signs.of(plain, asked=asked)
+        worth = {action: loud * (GENERAL if action.startswith("general.") else 1) for action, loud in signs.items()}
         if offer := self._phrases.offering(plain):
             _raise(worth, offer.action, WHOLE + offer.covered)
-        if meant := self._phrases.acting(plain):
+        if (meant := self._phrases.acting(plain)) and not self._phrases.gainsaid(meant.action, plain, signs):
             _raise(worth, meant.action, WHOLE + meant.covered)
         for clause in (*clauses[:4], *clauses[4:][-4:]) if len(clauses) > 1 else ():
             for found, bonus in ((self._phrases.acting(clause), CLAUSE), (self._phrases.offering(clause), CLAUSE - 2)):
@@ -59,9 +61,6 @@ class Guesses:
                     _raise(worth, found.action, (bonus + min(found.covered, 8)) * general)
         for action, letters in self._phrases.hints(plain).items():
             _raise(worth, action, letters * (GENERAL if action.startswith("general.") else 1))
-        asked = self._reader.asks(plain)
-        for action, loud in self._phrases.signs.of(plain, asked=asked).items():
-            _raise(worth, action, loud)
         self._sounding(folded, plain, clauses, worth)
         person = self._reader.person(folded, sure=True)
         if person and len(person) == len(("staff_no", "name")):

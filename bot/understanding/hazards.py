@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import content
+from bot.understanding.hazards_likeness import Likeness
 from bot.understanding.hazards_sounds import DangerSounds
 from content.folding import fold
 from content.hazards import OTHER, PAUSE, STOP, Frame, HazardWords, Shape
 
+# Log odds, found on sentences the weights had not been learnt from (docs/decisions/0008).
+_ALIKE, _SURELY_ALIKE, _FRAMED, _UNSHAKEN, _SURELY_UNLIKE = 0.5, 2.5, 2.0, 1.0, 3.0
 _NONE, _MAYBE, _SURE = range(3)
 _LEVEL = {"none": _NONE, "maybe": _MAYBE, "keep": _SURE}
 _BARE = 2  # characters nobody knows beside a bare name: more, and it is talk about something else
@@ -35,36 +38,51 @@ class Hazard:
 class Hazards:
     """Finds danger in free text."""
 
-    def __init__(self, words: HazardWords | None = None) -> None:
+    def __init__(self, words: HazardWords | None = None, likeness: Likeness | None = None) -> None:
         self._words = words or HazardWords.read(content.HERE / "hazards.toml")
         self._sounds = DangerSounds(self._words.sounding, self._words.code_of)
+        self._likeness = likeness or Likeness.read(content.HERE / "hazards.tsv")
 
     def find(self, text: str) -> Hazard | None:
-        """The danger told of, None for none. Never raises; linear in the length of the text."""
-        plain = _plain(text)
-        found = self._told(_Said(self._words, plain))
-        if (found is not None and found.sure) or (meant := self._sounds.meant(plain)) is None:
-            return found
-        said = _Said(self._words, meant)
-        heard = self._told(said)
-        if heard is None or not heard.sure:
-            return found or heard
-        return Hazard(heard.kind, sure=not said.present.isdisjoint(self._words.roles["witness"]))
+        """The danger told of, None for none. Never raises; linear in the length of the text.
 
-    def _told(self, said: _Said) -> Hazard | None:
+        The shapes say what they know. Where a sentence keeps the company of danger they are believed sooner, or heard at all;
+        where it does not, a sure one becomes a question: never nothing. What a frame took back needs more.
+        """
+        shaped, framed = self.shaped(text)
+        odds, kind = self._likeness.weigh(fold(text))
+        if shaped is None:
+            odds -= _FRAMED if framed else 0
+            return Hazard(kind, sure=odds > _SURELY_ALIKE) if odds > _ALIKE else None
+        return replace(shaped, sure=odds > (-_SURELY_UNLIKE if shaped.sure else _UNSHAKEN))
+
+    def shaped(self, text: str) -> tuple[Hazard | None, bool]:
+        """What the shapes alone find; and whether one of them stood there, but in a frame that takes it back."""
+        plain = _plain(text)
+        found, framed = self._told(_Said(self._words, plain))
+        if (found is not None and found.sure) or (meant := self._sounds.meant(plain)) is None:
+            return found, framed
+        said = _Said(self._words, meant)
+        heard, again = self._told(said)
+        if heard is None or not heard.sure:
+            return found or heard, framed or again
+        return Hazard(heard.kind, sure=not said.present.isdisjoint(self._words.roles["witness"])), False
+
+    def _told(self, said: _Said) -> tuple[Hazard | None, bool]:
         if self._words.telling.isdisjoint(said.present):
-            return None
-        perhaps = None
+            return None, False
+        perhaps, framed = None, False
         for shape in self._words.shapes:
             if not _may_stand(shape, said.present):
                 continue
             for match in shape.pattern.finditer(said.codes):
                 level = said.weigh(match.start(), match.end(), shape.tier)
                 if level == _SURE:
-                    return Hazard(shape.kind, sure=True)
+                    return Hazard(shape.kind, sure=True), False
                 if level == _MAYBE and perhaps is None:
                     perhaps = Hazard(shape.kind, sure=False)
-        return perhaps
+                framed = framed or level == _NONE
+        return perhaps, framed
 
 
 def _may_stand(shape: Shape, present: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from content.pattern import Pattern
 from content.spoken import Saying, Senses, Sign
@@ -18,6 +19,7 @@ OUTDONE = 1.5
 SIGN, SENSE = 3.0, 2.2  # what a sign is worth, and each sense in it
 LOUD, LOUDER = 7.4, 1.5  # what signs must be worth, and by how much more, to gainsay one part of a text
 AUDIBLE = 5.0  # what gainsays words that are said about everything: out, back, help
+REMEMBERED = 64  # texts whose signs are kept: one text is asked about several times while it is read
 MOST_CHOICES = 12  # of a saying whose sound is learned as well
 
 
@@ -42,14 +44,15 @@ class Signs:
     def __init__(self, senses: Senses) -> None:
         self._words = senses.words
         self._very = senses.very
-        self._longest = max(map(len, (*senses.words, *senses.very)), default=0)
-        self._asked = senses.asked
+        self._longest = _longest((*senses.words, *senses.very))
+        self.of = lru_cache(maxsize=REMEMBERED)(self._of)
+        self._asked, self._nothing, self._always = senses.asked, senses.nothing, senses.always
         self._by_sense: dict[str, list[Sign]] = defaultdict(list)
         for sign in senses.signs:
             for sense in sign.needs[0]:
                 self._by_sense[sense].append(sign)
 
-    def of(self, text: str, *, asked: bool = False) -> dict[str, float]:
+    def _of(self, text: str, *, asked: bool = False) -> Mapping[str, float]:
         """Actions signs speak for, with how loudly."""
         places = self._places(
             text[:HEARD_FIRST] if len(text) <= HEARD_FIRST else f"{text[:HEARD_FIRST]} {text[-HEARD_LAST:]}"
@@ -66,16 +69,20 @@ class Signs:
     def _places(self, text: str) -> dict[str, list[tuple[int, int]]]:
         """Sense → where its words stand. A word inside a longer one does not count, unless a sign names it itself."""
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        reached = 0
+        reached = hidden = 0
         for start in range(len(text)):
-            for end in range(min(len(text), start + self._longest), start, -1):
+            for end in range(min(len(text), start + self._longest.get(text[start], 0)), start, -1):
                 piece = text[start:end]
                 if named := self._very.get(piece):
                     places[named].append((start, end))
-                if end > reached and (senses := self._words.get(piece)):
-                    reached = end
-                    for sense in senses:
-                        places[sense].append((start, end))
+                senses = self._words.get(piece)
+                if senses is None or end <= hidden:
+                    continue
+                for sense in senses if end > reached else senses & self._always:
+                    places[sense].append((start, end))
+                reached = max(reached, end)
+                if self._nothing in senses:
+                    hidden = end
         return dict(places)
 
 
@@ -98,6 +105,7 @@ class Phrases:
             w: a for w, a in {**plain, **sayings.names}.items() if w and a in self.spoken and a not in words.writes
         }
         self.known = dict(sayings.names) | self.words
+        self._longest_known = _longest(self.known)
         self.offered: Mapping[str, str] = {
             each: saying.action for saying in sayings.offers for each in _spelled_out(saying.pattern)
         }
@@ -134,7 +142,8 @@ class Phrases:
             text = f"{text[:HEARD_FIRST]} {text[-HEARD_LAST:]}"
         found: dict[str, float] = {}
         for start in range(len(text)):
-            for end in range(start + 2, min(len(text), start + LONGEST_KNOWN) + 1):
+            longest = min(LONGEST_KNOWN, self._longest_known.get(text[start], 0))
+            for end in range(start + 2, min(len(text), start + longest) + 1):
                 if action := self.known.get(text[start:end]):
                     asked = self._asked_for(text, start)
                     found[action] = max(found.get(action, 0.0), end - start + asked)
@@ -184,9 +193,9 @@ class Phrases:
         hints = self.hints(text)
         return any(worth > hints.get(action, 0.0) + OUTDONE for other, worth in hints.items() if other != action)
 
-    def gainsaid(self, action: str, text: str) -> bool:
-        """True when the senses of the text speak loudly for something else."""
-        signs = self.signs.of(text)
+    def gainsaid(self, action: str, text: str, signs: Mapping[str, float] | None = None) -> bool:
+        """True when the senses of the text, `signs` where they are known, speak loudly for something else."""
+        signs = self.signs.of(text) if signs is None else signs
         least = max(AUDIBLE if action.startswith("general.") else LOUD, signs.get(action, 0.0) + LOUDER)
         return any(worth >= least for other, worth in signs.items() if other != action)
 
@@ -235,6 +244,14 @@ class _Hint:
             at, minus = min(places)
             place, letters = at - minus, letters - minus
         return letters + 1.2 * (len(self.parts) - 1)
+
+
+def _longest(words: Iterable[str]) -> dict[str, int]:
+    """First letter → how long the longest word is that begins with it."""
+    longest: dict[str, int] = {}
+    for word in words:
+        longest[word[0]] = max(longest.get(word[0], 0), len(word))
+    return longest
 
 
 def _signed(sign: Sign, places: Mapping[str, list[tuple[int, int]]]) -> float:

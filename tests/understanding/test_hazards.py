@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 import content
 from bot.understanding.hazards import Hazard, Hazards
+from bot.understanding.hazards_likeness import Likeness
 from content.hazards import HazardWords
 from content.problem import ContentProblem
+from tests.understanding import weigh
 
 HERE = Path(__file__).parent
 SHIPPED = content.HERE / "hazards.toml"
@@ -103,7 +105,29 @@ def test_each_danger_gets_the_answer_of_its_kind() -> None:
     ],
 )
 def test_the_rules_of_the_table(text: str, found: Hazard | None) -> None:
-    assert HAZARDS.find(text) == found
+    assert HAZARDS.shaped(text)[0] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("冒丁了 里头有人", Hazard("trapped", sure=True)),
+        ("毛顶咧", Hazard("underground", sure=True)),
+        ("触店了 有人", Hazard("injury", sure=True)),
+        ("wa si chao xian le kuai", Hazard("underground", sure=True)),
+        ("wasichaoxianle", Hazard("underground", sure=True)),
+        ("瓦斯chaoxian了", Hazard("underground", sure=True)),
+        ("冒丁", Hazard("underground", sure=False)),
+        ("帮我顶班了", None),
+        ("找活了", None),
+        ("偷税了", None),
+        ("有人包扎了", None),
+        ("ni hao wo shi zhang san", None),
+        ("the quick brown fox", None),
+    ],
+)
+def test_other_characters_of_the_same_sound_are_heard(text: str, found: Hazard | None) -> None:
+    assert HAZARDS.shaped(text)[0] == found
 
 
 @pytest.mark.parametrize("tail", ["！", "！！！", "。", "……", " ", "\n", "😱"])
@@ -145,6 +169,7 @@ def test_no_repetition_of_words_hangs(words: list[str]) -> None:
         ('told = ["困 了"', 'told = ["被围 了"', "unknown_class"),
         ('kind = "fire"', 'kind = "fire"\nloud = ["着火"]', "unknown_key"),
         ("[roles]", "[role]", "missing_key"),
+        ('core = """\n瓦斯', 'core = """\n瓦片', "unknown_class"),
         ('"谁" = ["人", ', '"谁" = ["众", ', "unknown_class"),
         ('panic = "急"\n', "", "missing_key"),
         ('where = "next"\n', "", "missing_key"),
@@ -158,3 +183,24 @@ def test_a_slip_of_the_editor_is_told(tmp_path: Path, was: str, becomes: str, re
     with pytest.raises(ContentProblem) as problem:
         HazardWords.read(path)
     assert problem.value.reason == reason
+
+
+def test_the_weights_are_learnt_from_the_sentences_that_are_there() -> None:
+    """Else: python -m tests.understanding.weigh"""
+    assert weigh.fingerprint() in weigh.FILE.read_text("utf-8").partition("\n")[0]
+
+
+def test_what_was_not_learnt_is_foretold() -> None:
+    """A table left out of the learning: how much of it is heard all the same, by weights and shapes together."""
+    kept = [each for name in (*weigh.TABLES, *weigh.SAID) if name != "hazards_fresh" for each in weigh.sentences(name)]
+    rows = weigh.table_of(kept)
+    weights = {run: tuple(row) for run, row in rows.items() if run}
+    hazards = Hazards(likeness=Likeness(weigh.KINDS, weights, tuple(rows[""])))
+    verdicts: dict[str, list[str]] = {"sure": [], "none": []}
+    for text, expect, _ in table("hazards_fresh.toml"):
+        if expect in verdicts:
+            found = hazards.find(text)
+            verdicts[expect].append("none" if found is None else "sure" if found.sure else "maybe")
+    assert verdicts["sure"].count("sure") >= 0.85 * len(verdicts["sure"])
+    assert verdicts["sure"].count("none") <= 0.08 * len(verdicts["sure"])
+    assert verdicts["none"].count("sure") <= 0.06 * len(verdicts["none"])
