@@ -26,6 +26,7 @@ from content import Content
 
 REPEAT_WAIT_S = 4.5
 POLL_S = 0.05
+COLLISIONS = 3
 BELIEVABLE = timedelta(days=1)
 LARGEST_NUMBER = 999_999_999
 WELCOME = "general.welcome"
@@ -74,10 +75,12 @@ class Conversation:
             return self._apologise(incoming, understood)
 
     def _once_or_again(self, incoming: Incoming, understood: Understood) -> Reply | None:
-        try:
-            return self._once(incoming, understood)
-        except Collided:
-            return self._once(incoming, understood)
+        for _ in range(COLLISIONS):
+            try:
+                return self._once(incoming, understood)
+            except Collided:
+                log.info("collided", key=incoming.key)
+        return self._once(incoming, understood)
 
     def _sorry(self, key: str, understood: Understood) -> str:
         """An honest sentence; where danger was told of, the number to phone stands above it."""
@@ -138,6 +141,7 @@ class Conversation:
         )
         if (
             not turn.action
+            and not turn.with_human
             and turn.step not in self._switchboard.steps
             and is_loose_answer(turn.text, turn.content.answers)
         ):
@@ -154,7 +158,7 @@ class Conversation:
         if waiting and reply is None and turn.with_human:
             reply, waiting = _with_what_waited(connection, turn, "")
         elif isinstance(reply, str):  # a card or a picture has no room for more; what waits goes on waiting
-            if waiting:
+            if waiting and turn.hazard is None:  # the number to phone stands first, and alone
                 reply, waiting = _with_what_waited(connection, turn, reply)
             if noticed_at is None:
                 noticed_at = turn.now

@@ -25,6 +25,7 @@ MAYBE_DANGER = "danger.maybe"
 ABOVE = "danger.above"
 RESUME = "general.resume"
 NOTHING_TO_RESUME = "quiz.resume"
+WAYS_OUT = ("general.back", "general.quit", "general.help", "general.menu", "general.resume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Route:
 
     handler: Handler | None = None
     work: Work | None = None
+    own_words: bool = False
+    """A step that takes whatever he writes: only taps and the ways out beat it, and danger told there is kept all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,14 @@ class Router:
 
         return register
 
-    def during(self, step: str, *, resume: str) -> Callable[[Handler], Handler]:
+    def during(self, step: str, *, resume: str, own_words: bool = False) -> Callable[[Handler], Handler]:
         """Answer what is said while the person stands in a step and names no action by its own word.
 
         `resume` is the action that takes him back there later. A step with a grammar of its own raises NotMine for the rest.
         """
 
         def register(handler: Handler) -> Handler:
-            _add(self.steps, step, Route(handler))
+            _add(self.steps, step, Route(handler, own_words=own_words))
             self.resumes[step] = resume
             return handler
 
@@ -193,13 +196,15 @@ class Switchboard:
 
     def route(self, turn: Turn) -> Route:
         """Danger beats everything, a named action beats a waiting step, a step beats what a sentence merely sounds like."""
-        if turn.exact and turn.action in self.actions:
+        step = self.steps.get(turn.step)
+        writing = step is not None and step.own_words and not _is_way_out(turn)
+        if turn.exact and turn.action in self.actions and not writing:
             if turn.action == RESUME:
                 return self.actions[turn.resume or NOTHING_TO_RESUME]
             return self.actions[turn.action]
-        if turn.hazard is not None and turn.hazard.sure:
+        if turn.hazard is not None and turn.hazard.sure and not writing:
             return self.actions[DANGER]
-        return self.steps.get(turn.step) or self._sounds_like(turn)
+        return step or self._sounds_like(turn)
 
     def answer(self, turn: Turn, handler: Handler) -> Reply | None:
         """The handler's reply, the sentence of its refusal, or None where nothing is to be said."""
@@ -219,18 +224,29 @@ class Switchboard:
             return self.actions[TO_HUMAN]
         if turn.action in self.actions:
             return self.actions[turn.action]
-        if turn.hazard is not None:
+        if turn.hazard is not None and not is_story(turn.text, guessed=True):
             return self.actions[MAYBE_DANGER]
         return self.actions[STORY if is_story(turn.text, guessed=bool(turn.guesses)) else NOT_UNDERSTOOD]
 
     def _with_danger(self, turn: Turn, handler: Handler, reply: Reply | None) -> Reply | None:
         """Words of danger in the midst of something else: what to do, above what was asked for."""
-        if turn.hazard is None or handler in (self.actions[DANGER].handler, self.actions[MAYBE_DANGER].handler):
+        if turn.hazard is None or handler == self.actions[MAYBE_DANGER].handler:
+            return reply
+        if handler == self.actions[DANGER].handler:
+            passed_on = self.actions[TO_HUMAN].handler
+            if turn.with_human and passed_on is not None:
+                passed_on(turn)  # whom he talks to must hear of it as well
             return reply
         above = self.actions[DANGER if turn.hazard.sure else ABOVE].handler
         assert above is not None
         said = above(turn)
         return f"{said}\n\n{reply}" if isinstance(reply, str) else said
+
+
+def _is_way_out(turn: Turn) -> bool:
+    """A tap, a menu key, or one of the words that work everywhere."""
+    tapped = bool(turn.incoming.tap_id) or turn.incoming.kind == "event" or turn.action in turn.content.words.taps
+    return turn.exact and (tapped or turn.action in WAYS_OUT)
 
 
 def _add(table: dict[str, Route], key: str, route: Route) -> None:

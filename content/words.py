@@ -96,8 +96,8 @@ class Words:
         )
 
     def tapped(self, action: str, **values: object) -> str:
-        """The text a tap on this action sends: its template filled, or its first word."""
-        if action in self.taps:
+        """The text a tap on this action sends: its template filled, or its first word where there is nothing to fill in."""
+        if action in self.taps and (values or action not in self.first_word):
             return self.taps[action].template.format_map(values)
         return self.first_word[action]
 

@@ -15,3 +15,11 @@ def elsewhere(turn: Turn) -> str:
 @router.on("general.pin")
 def pin(turn: Turn) -> str:
     return turn.say("elsewhere.pin", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
+
+
+@router.on("general.phones")
+def phones(turn: Turn) -> str:
+    """Answered at any time, also while he is talking to a person."""
+    return turn.say(
+        "elsewhere.phones", danger=turn.danger_line(), aid=turn.mine.aid_line, human=turn.tap("letters.human")
+    )

@@ -49,7 +49,7 @@ def typed(turn: Turn) -> str:
 
 @router.on("reminders.at")
 def at(turn: Turn) -> str:
-    minutes = turn.content.shifts.clock.minutes(turn.args["choice"])
+    minutes = turn.content.shifts.clock.minutes(turn.args["choice"])[:1]  # a tap says the hour of the day
     if not minutes:
         turn.goto(Step.HOUR)
         return turn.say("reminders.not_a_time", taps=_taps(turn, reminders.offered(_shift(turn))))
@@ -73,7 +73,7 @@ def usual(turn: Turn) -> str:
 def pause(turn: Turn) -> str:
     """At once, whatever the reason."""
     clock = turn.content.shifts.clock
-    days = clock.days(turn.args.get("text", ""))
+    days = clock.days(turn.text)
     return _paused(turn, days)
 
 

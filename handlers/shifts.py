@@ -10,6 +10,7 @@ from bot.clock import shift_day
 from bot.router import NotMine, Router, Turn
 from bot.services import reminders, shifts
 from bot.services.people import PersonRow
+from content.folding import fold
 from content.shifts import Rotation, Shift
 
 router = Router()
@@ -18,6 +19,9 @@ SHOWN_DAYS = 7
 TODAY, TOMORROW, DAY_AFTER, NEXT_WEEK = "today", "tomorrow", "day_after", "next_week"
 DAYS = {TODAY: 0, TOMORROW: 1, DAY_AFTER: 2}
 WEEKS = {"": 0, "this_week": 0, "this_month": 0, NEXT_WEEK: 1}
+
+
+SHORTEST_NAME = 3  # shorter is the mere word for rotating
 
 
 class Step(StrEnum):
@@ -77,8 +81,9 @@ def rotate(turn: Turn) -> str:
 
 
 def _typed_rotation(turn: Turn) -> Rotation | None:
-    """The word for rotating, which alone also opens the page, said where the page has just asked."""
-    return turn.content.shifts.rotation(turn.text) if turn.step == Step.SAY and not turn.args else None
+    """A rotation's name; the mere word for rotating opens the page, unless the page has just asked."""
+    named = not turn.args and (turn.step == Step.SAY or len(fold(turn.text)) >= SHORTEST_NAME)
+    return turn.content.shifts.rotation(turn.text) if named else None
 
 
 def _shift(turn: Turn, said: str) -> Shift | None:

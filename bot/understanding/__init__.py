@@ -24,7 +24,7 @@ SPOKEN = {"text", "voice"}
 SEEN = {"image", "voice", "video", "shortvideo", "location", "link"}
 EVENTS = {"subscribe": "general.welcome", "unsubscribe": "general.goodbye", "scan": "joining.scanned"}
 SCENE = "qrscene_"  # before the scene of a code that was followed, not only scanned
-KEEPS_IN_DANGER = frozenset({"reports.hazard", "reports.say", "notices.send"})
+KEEPS_IN_DANGER = frozenset({"reports.hazard", "reports.say", "notices.send", "letters.reply"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,10 @@ class ClockWords:
         return tuple(each * 60 % DAY + minute for each in self._hours(hour, found["period"]))
 
     def days(self, text: str) -> int | None:
-        """How many days a span lasts: a word of the list; None for anything else."""
-        return self.spans.get(fold(text))
+        """How many days a span lasts: the longest word of the list that stands in the text; None where none does."""
+        told = fold(text)
+        named = [word for word in self.spans if word in told]
+        return self.spans[max(named, key=len)] if named else None
 
     def _hours(self, hour: int, period: str | None) -> list[int]:
         if period is None:

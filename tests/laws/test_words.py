@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import content
-from bot.router import ABOVE, DANGER, MAYBE_DANGER, TO_HUMAN, RESUME, STORY, Switchboard
+from bot.router import ABOVE, DANGER, MAYBE_DANGER, RESUME, STORY, TO_HUMAN, Switchboard
 from bot.understanding import EVENTS, LOOSE_ANSWER
 from content import checker
 from handlers import ROUTERS
@@ -160,3 +160,4 @@ def test_every_step_can_be_come_back_to() -> None:
     switchboard = Switchboard.of(ROUTERS)
     for step in switchboard.steps:
         assert switchboard.resumes[step] in switchboard.actions, step
+        assert content.load().words.tapped(switchboard.resumes[step]), step  # danger must not fail for want of a tap
