@@ -14,6 +14,7 @@ from content.problem import ContentProblem, read_toml
 _EMOTICON = re.compile(r"\[[^\[\]]{1,8}\]")
 _BREAK = re.compile(r"[^\w]+|_+")
 DEEPEST = 6  # fillers in a row; who says more is telling a story
+MOST_CORES = 96  # of a text that is fillers and little else
 LISTS = ("leads", "tails", "questions", "before", "after", "courtesy", "requests", "doubts")
 
 
@@ -87,7 +88,7 @@ class Speech:
         after = ((self.after,) if frames else ()) + ((self.questions,) if asking else ())
         ends = self.ends(text, *after)
         spans = [(i, j) for i in self.starts(text, *before) for j in ends if i < j]
-        return iter(sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+        return iter(sorted(spans, key=lambda span: (span[0] - span[1], span[0]))[:MOST_CORES])
 
 
 def _plain(folded: str, same: re.Pattern[str], meant: Mapping[str, str]) -> str:

@@ -20,9 +20,10 @@ from bot.understanding import SILENT, Understanding
 from content import Content
 
 SETS = Path(__file__).parent.parent.parent / "tests" / "understanding"
-FILES = ("spoken.toml", "blind.toml", "second.toml")
+FILES = ("spoken.toml", "blind.toml", "second.toml", "third.toml")
 VERDICTS = ("right", "first", "offered", "miss", "wrong", "missed_danger", "false_alarm")
 WORST = 20
+SHOWN = 2  # taps a reply offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Ear:
         understood = self._understanding.said(text)
         offered = (self._named(guess) for guess in understood.guesses)
         danger = understood.hazard is not None and understood.hazard.sure
-        return Line(self._named(understood.action), tuple(filter(None, offered)), danger)
+        return Line(self._named(understood.action), tuple(filter(None, offered))[:SHOWN], danger)
 
     def _named(self, action: str) -> str:
         if action in ("", SILENT) or action in self._words.outside:

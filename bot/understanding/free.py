@@ -82,7 +82,7 @@ class Free:
         silent = [clause for clause in clauses if not self._phrases.acting(clause)]
         if any(set(self._phrases.hints(clause)) - actions for clause in silent):
             return None
-        if self._phrases.gainsaid(meant[0].action, plain):
+        if self._phrases.gainsaid(meant[0].action, plain) or not self._phrases.seconded(meant[0].action, plain):
             return None
         told = {"text": text.strip()} if meant[0].action.startswith("reports.") else {}
         return Found(meant[0].action, told)
@@ -91,14 +91,18 @@ class Free:
         if len(plain) > LONGEST_FACTS:
             return None
         for part in (plain, *clauses) if len(clauses) > 1 else (plain,):
-            if part != plain and not self._alone(part, clauses):
-                continue
-            for i, j in self._speech.cores(part):
-                if topic := self._reader.topic(part[i:j], named=False):
-                    return Found("quiz.topic", topic)
-                if shift := self._reader.shift(part[i:j]):
-                    return Found("shifts.show", shift)
+            told = self._told(part)
+            if told is not None and (part == plain or self._alone(part, clauses)):
+                return told
         return self._coded(folded, plain)
+
+    def _told(self, part: str) -> Found | None:
+        for i, j in self._speech.cores(part):
+            if topic := self._reader.topic(part[i:j], named=False):
+                return Found("quiz.topic", topic)
+            if shift := self._reader.shift(part[i:j]):
+                return Found("shifts.show", shift)
+        return None
 
     def _alone(self, part: str, clauses: list[str]) -> bool:
         """True when no other clause speaks of anything else, not even in homophones."""

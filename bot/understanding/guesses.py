@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from bot.understanding.sayings import Phrases
+from bot.understanding.sayings import LONGEST_PHRASE, Phrases
 from bot.understanding.shapes import Reader
 from bot.understanding.sounds import LONGEST_SLIP, Sounds
 from content.words import Words
@@ -54,7 +54,8 @@ class Guesses:
             _raise(worth, offer.action, WHOLE + offer.covered)
         if (meant := self._phrases.acting(plain)) and not self._phrases.gainsaid(meant.action, plain, signs):
             _raise(worth, meant.action, WHOLE + meant.covered)
-        for clause in (*clauses[:4], *clauses[4:][-4:]) if len(clauses) > 1 else ():
+        near = 4 if len(plain) <= LONGEST_PHRASE else 2  # of a long story, its two ends
+        for clause in (*clauses[:near], *clauses[near:][-near:]) if len(clauses) > 1 else ():
             for found, bonus in ((self._phrases.acting(clause), CLAUSE), (self._phrases.offering(clause), CLAUSE - 2)):
                 if found:
                     general = GENERAL if found.action.startswith("general.") else 1

@@ -20,6 +20,7 @@ _LEVEL = {"none": _NONE, "maybe": _MAYBE, "keep": _SURE}
 _BARE = 2  # characters nobody knows beside a bare name: more, and it is talk about something else
 _CLOSE = 3
 _STOPS = frozenset((";", "?", chr(0x3002)))  # the last is the ideographic full stop
+_LONGEST = 1400  # twice what a message can hold: some letters fold into a line of others
 _FIGURES = frozenset("0123456789")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CALM, _WARNED = 1.0, 24.0  # per cent of methane where work stops; parts per million of CO
@@ -50,7 +51,7 @@ class Hazards:
         where it does not, a sure one becomes a question: never nothing. What a frame took back needs more.
         """
         shaped, framed = self.shaped(text)
-        odds, kind = self._likeness.weigh(fold(text))
+        odds, kind = self._likeness.weigh(fold(text)[:_LONGEST])
         if shaped is None:
             odds -= _FRAMED if framed else 0
             return Hazard(kind, sure=odds > _SURELY_ALIKE) if odds > _ALIKE else None
@@ -208,7 +209,7 @@ def _where(frame: Frame, said: str, start: int, end: int) -> int | None:
 
 def _plain(text: str) -> str:
     """Folded; an exclamation mark at the end is kept, for it tells haste."""
-    folded = fold(text)
+    folded = fold(text)[:_LONGEST]
     tail = unicodedata.normalize("NFKC", text[-4:])
     return folded + "!" if "!" in tail else folded
 

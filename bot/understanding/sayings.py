@@ -7,19 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.understanding.signs import REMEMBERED, Signs, ends, longest
 from content.pattern import Pattern
-from content.spoken import Saying, Senses, Sign
+from content.spoken import Saying
 from content.words import Words
 
 LONGEST_PHRASE = 64  # plain letters
-HEARD_FIRST, HEARD_LAST = 110, 90  # of a long story, what is searched for hints: people ask at its ends
 LONGEST_KNOWN = 12
 ASKED_FOR = 2.5
 OUTDONE = 1.5
-SIGN, SENSE = 3.0, 2.2  # what a sign is worth, and each sense in it
 LOUD, LOUDER = 7.4, 1.5  # what signs must be worth, and by how much more, to gainsay one part of a text
+SECOND = 7.0  # what signs must be worth to speak for what one clause of a text names
 AUDIBLE = 5.0  # what gainsays words that are said about everything: out, back, help
-REMEMBERED = 64  # texts whose signs are kept: one text is asked about several times while it is read
 MOST_CHOICES = 12  # of a saying whose sound is learned as well
 
 
@@ -36,54 +35,6 @@ class Meant:
     """True when it stood inside a question."""
     glued: bool = False
     """True for the action's own word with its text glued to it."""
-
-
-class Signs:
-    """What the senses of a text's words speak for when put together. One walk over a bounded text."""
-
-    def __init__(self, senses: Senses) -> None:
-        self._words = senses.words
-        self._very = senses.very
-        self._longest = _longest((*senses.words, *senses.very))
-        self.of = lru_cache(maxsize=REMEMBERED)(self._of)
-        self._asked, self._nothing, self._always = senses.asked, senses.nothing, senses.always
-        self._by_sense: dict[str, list[Sign]] = defaultdict(list)
-        for sign in senses.signs:
-            for sense in sign.needs[0]:
-                self._by_sense[sense].append(sign)
-
-    def _of(self, text: str, *, asked: bool = False) -> Mapping[str, float]:
-        """Actions signs speak for, with how loudly."""
-        places = self._places(
-            text[:HEARD_FIRST] if len(text) <= HEARD_FIRST else f"{text[:HEARD_FIRST]} {text[-HEARD_LAST:]}"
-        )
-        if asked:
-            places[self._asked] = [(-1, 0)]
-        found: dict[str, float] = {}
-        for sense in places:
-            for sign in self._by_sense.get(sense, ()):
-                if (worth := _signed(sign, places)) > found.get(sign.action, 0.0):
-                    found[sign.action] = worth
-        return found
-
-    def _places(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        """Sense → where its words stand. A word inside a longer one does not count, unless a sign names it itself."""
-        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        reached = hidden = 0
-        for start in range(len(text)):
-            for end in range(min(len(text), start + self._longest.get(text[start], 0)), start, -1):
-                piece = text[start:end]
-                if named := self._very.get(piece):
-                    places[named].append((start, end))
-                senses = self._words.get(piece)
-                if senses is None or end <= hidden:
-                    continue
-                for sense in senses if end > reached else senses & self._always:
-                    places[sense].append((start, end))
-                reached = max(reached, end)
-                if self._nothing in senses:
-                    hidden = end
-        return dict(places)
 
 
 class Phrases:
@@ -105,7 +56,7 @@ class Phrases:
             w: a for w, a in {**plain, **sayings.names}.items() if w and a in self.spoken and a not in words.writes
         }
         self.known = dict(sayings.names) | self.words
-        self._longest_known = _longest(self.known)
+        self._longest_known = longest(self.known)
         self.offered: Mapping[str, str] = {
             each: saying.action for saying in sayings.offers for each in _spelled_out(saying.pattern)
         }
@@ -114,9 +65,11 @@ class Phrases:
         for hint in map(_Hint.of, sayings.hints):
             for first in hint.parts[0]:
                 self._hints[first].append(hint)
-        self._longest_first = max(map(len, self._hints), default=0)
+        self._longest_first = longest(self._hints)
+        self.acting = lru_cache(maxsize=REMEMBERED)(self._acting)
+        self.offering = lru_cache(maxsize=REMEMBERED)(self._offering)
 
-    def acting(self, text: str) -> Meant | None:
+    def _acting(self, text: str) -> Meant | None:
         """The action a whole plain text names: its word or a phrase of it, fillers around it set aside."""
         if not text or len(text) > LONGEST_PHRASE:
             return None
@@ -132,18 +85,17 @@ class Phrases:
                 return None if self._outdone(action, text) else Meant(action, j - i)
         return None
 
-    def offering(self, text: str) -> Meant | None:
+    def _offering(self, text: str) -> Meant | None:
         """The action a whole plain text may mean without being an order."""
         return self._whole(self._offers, text) if 0 < len(text) <= LONGEST_PHRASE else None
 
     def hints(self, text: str) -> dict[str, float]:
         """Actions hinted at anywhere, with how many letters speak for each."""
-        if len(text) > HEARD_FIRST + HEARD_LAST:
-            text = f"{text[:HEARD_FIRST]} {text[-HEARD_LAST:]}"
+        text = ends(text)
         found: dict[str, float] = {}
         for start in range(len(text)):
-            longest = min(LONGEST_KNOWN, self._longest_known.get(text[start], 0))
-            for end in range(start + 2, min(len(text), start + longest) + 1):
+            reach = min(LONGEST_KNOWN, self._longest_known.get(text[start], 0))
+            for end in range(start + 2, min(len(text), start + reach) + 1):
                 if action := self.known.get(text[start:end]):
                     asked = self._asked_for(text, start)
                     found[action] = max(found.get(action, 0.0), end - start + asked)
@@ -154,7 +106,8 @@ class Phrases:
 
     def _begun(self, text: str) -> Iterable[_Hint]:
         """The hints whose first word stands in the text."""
-        pieces = {text[i : i + n] for n in range(1, self._longest_first + 1) for i in range(len(text) - n + 1)}
+        reach = self._longest_first
+        pieces = {text[i : i + n] for i, first in enumerate(text) for n in range(1, reach.get(first, 0) + 1)}
         return {id(hint): hint for piece in pieces for hint in self._hints.get(piece, ())}.values()
 
     def _whole(self, index: _Index, text: str) -> Meant | None:
@@ -198,6 +151,10 @@ class Phrases:
         signs = self.signs.of(text) if signs is None else signs
         least = max(AUDIBLE if action.startswith("general.") else LOUD, signs.get(action, 0.0) + LOUDER)
         return any(worth >= least for other, worth in signs.items() if other != action)
+
+    def seconded(self, action: str, text: str) -> bool:
+        """True when the senses of the whole text speak for the action too."""
+        return self.signs.of(text).get(action, 0.0) >= SECOND
 
     def _asked_for(self, text: str, start: int) -> float:
         """More for what follows close upon a request."""
@@ -244,31 +201,6 @@ class _Hint:
             at, minus = min(places)
             place, letters = at - minus, letters - minus
         return letters + 1.2 * (len(self.parts) - 1)
-
-
-def _longest(words: Iterable[str]) -> dict[str, int]:
-    """First letter → how long the longest word is that begins with it."""
-    longest: dict[str, int] = {}
-    for word in words:
-        longest[word[0]] = max(longest.get(word[0], 0), len(word))
-    return longest
-
-
-def _signed(sign: Sign, places: Mapping[str, list[tuple[int, int]]]) -> float:
-    if any(sense in places for sense in sign.never):
-        return 0.0
-    letters, stands = 0, set()
-    for need in sign.needs:
-        here = [place for sense in need for place in places.get(sense, ())]
-        if not here:
-            return 0.0
-        letters += max(end - start for start, end in here)
-        stands.update(here)
-    if len(stands) < len(sign.needs):  # one word cannot stand for two
-        return 0.0
-    if sign.weight:
-        return sign.weight + 0.05 * min(letters, 10)
-    return SIGN + SENSE * len(sign.needs) + 0.25 * min(letters, 10)
 
 
 def _spelled_out(pattern: Pattern) -> frozenset[str]:

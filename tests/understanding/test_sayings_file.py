@@ -52,11 +52,33 @@ def test_all_slips_are_named_at_once(folder: Path) -> None:
     assert sorted(reasons) == ["bad_saying", "empty_saying", "unknown_action"]
 
 
-@pytest.mark.parametrize("name", ["speech.toml", "shapes.toml"])
+@pytest.mark.parametrize("name", ["speech.toml", "shapes.toml", "senses.toml"])
 def test_a_missing_list_is_named(folder: Path, name: str) -> None:
     path = folder / "sayings" / name
     path.write_text(path.read_text("utf-8").replace("\n[", "\n[x", 1), "utf-8")
     assert any(file == name for file, _, _ in _found(folder))
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "key", "reason"),
+    [
+        ("\n[signs]\n", '\n[signs]\n"no.such" = ["停"]\n', "no.such", "unknown_action"),
+        ("\n[signs]\n", '\n[signs]\n"roles.grant" = "停"\n', "roles.grant", "not_sayings"),
+        ("\n[signs]\n", '\n[signs]\n"roles.grant" = ["-停"]\n', "roles.grant", "bad_saying"),
+        ("\n[signs]\n", '\n[signs]\n"roles.grant" = ["停 =x"]\n', "roles.grant", "bad_saying"),
+        ("\n[signs]\n", '\n[signs]\n"roles.grant" = ["停/"]\n', "roles.grant", "bad_saying"),
+        ("\n[words]\n", '\n[words]\n"甲" = []\n"乙" = ["{停"]\n', "乙", "bad_saying"),
+        ("\n[words]\n", '\n[words]\n"甲" = ["停…了"]\n', "甲", "bad_saying"),
+        ("\n[words]\n", '\n[words]\n"甲" = "停"\n', "甲", "not_sayings"),
+        ("always = [", 'always = "x"\nnever = [', "from", "not_sayings"),
+    ],
+)
+def test_a_slip_in_the_senses_is_named(folder: Path, was: str, written: str, key: str, reason: str) -> None:
+    path = folder / "sayings" / "senses.toml"
+    text = path.read_text("utf-8")
+    assert was in text
+    path.write_text(text.replace(was, written, 1), "utf-8")
+    assert ("senses.toml", key, reason) in _found(folder)
 
 
 def test_every_problem_can_be_said() -> None:
