@@ -75,12 +75,14 @@ class Conversation:
             return self._apologise(incoming, understood)
 
     def _once_or_again(self, incoming: Incoming, understood: Understood) -> Reply | None:
+        rows: Sequence[int] = ()
         for _ in range(COLLISIONS):
             try:
-                return self._once(incoming, understood)
-            except Collided:
+                return self._once(incoming, understood, rows)
+            except Collided as collided:
                 log.info("collided", key=incoming.key)
-        return self._once(incoming, understood)
+                rows = collided.rows
+        return self._once(incoming, understood, rows)
 
     def _sorry(self, key: str, understood: Understood) -> str:
         """An honest sentence; where danger was told of, the number to phone stands above it."""
@@ -100,9 +102,10 @@ class Conversation:
         except (Busy, SQLAlchemyError):
             return None
 
-    def _once(self, incoming: Incoming, understood: Understood) -> Reply | None:
+    def _once(self, incoming: Incoming, understood: Understood, rows: Sequence[int]) -> Reply | None:
         now = self._kit.clock()
         with self._kit.database.write() as connection:
+            people.hold(connection, rows)
             kept = inbox.claim(connection, incoming.key, now=now)
             taken_over = False
             if kept is not None and not kept.done and kept.lease_until is not None and kept.lease_until <= now:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
     """A rule says no. `key` names a sentence in content/copy; the edge words it for whoever asked."""
@@ -17,4 +19,11 @@ class Busy(Exception):
 
 
 class Collided(Busy):
-    """Two transactions stood in each other's way and the database gave this one up: worth doing again at once."""
+    """Two transactions stood in each other's way and the database gave this one up: worth doing again at once.
+
+    `rows`: the persons over whom; held from the beginning, lowest first, the next try gets through.
+    """
+
+    def __init__(self, why: str, rows: Sequence[int] = ()) -> None:
+        super().__init__(why)
+        self.rows = tuple(sorted(rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -239,7 +239,7 @@ class Switchboard:
             return reply
         above = self.actions[DANGER if turn.hazard.sure else ABOVE].handler
         assert above is not None
-        said = above(turn)
+        said = above(replace(turn, dialog=None, resume=""))  # whatever waited is being answered below
         return f"{said}\n\n{reply}" if isinstance(reply, str) else said
 
 

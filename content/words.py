@@ -16,7 +16,7 @@ from content.spoken import Sayings
 # Each placeholder of a tap template matches in linear time and never more than a phone could have sent.
 TAPPABLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .\-]+")  # what every client sends as it was written (platform §3.4)
 TAKES = frozenset({"text", "person", "shift", "time", "topic", "room", "code", "receipt"})
-KEYS = {"word", "words", "tap", "also", "desk", "takes", "writes", "outside", "yields"}
+KEYS = {"later", "word", "words", "tap", "also", "desk", "takes", "writes", "outside", "yields"}
 SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,30}", "month": r"[0-9]{1,2}", "date": r"[0-9]{1,2}"}
 
 
@@ -52,6 +52,8 @@ class Words:
     """Actions that change a record: never started by what merely sounds or looks like their word."""
     outside: frozenset[str]
     """Actions that are no word of the contract: courtesies, help about other things."""
+    later: frozenset[str]
+    """Actions that have a word but no conversation yet."""
     yields: frozenset[str]
     """Actions whose word means the waiting step, where one waits."""
     sayings: Sayings
@@ -91,6 +93,7 @@ class Words:
             takes,
             _marked(table, "writes"),
             _marked(table, "outside"),
+            _marked(table, "later"),
             _marked(table, "yields"),
             Sayings.read(path.parent / "sayings", table.keys()),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.messages import quoted
 from bot.router import Router, Turn
 from bot.services import grants, outbox
@@ -49,16 +51,19 @@ def above(turn: Turn) -> str:
 @router.on("danger.taken")
 def taken(turn: Turn) -> str:
     number = int(turn.args["number"])
-    before = danger.taken_by(turn.db, number, now=turn.now)
-    if not danger.take(turn.db, turn.person, number, now=turn.now):
+    if not danger.may_take(turn.db, turn.person, number, now=turn.now):
         return turn.say("danger.not_for_you", danger=turn.danger_line())
     assert turn.member is not None
-    told = turn.say("danger.taken_told", number=number, name=turn.member.name)
-    for each in danger.told_with(turn.db, number, now=turn.now):
-        if each != turn.person.id:
-            outbox.queue(turn.db, each, kind="danger.taken", text=told, now=turn.now, urgency=outbox.DANGER)
-    if before and before != turn.member.name:
-        return turn.say("danger.taken_already", number=number, name=before)
+    others = [each for each in danger.told_with(turn.db, number, now=turn.now) if each != turn.person.id]
+    danger.reserve(turn.db, turn.person.id, others)
+    before = danger.takers(turn.db, number, now=turn.now)
+    if turn.member.alias not in before:
+        danger.take(turn.db, turn.member.alias, number, now=turn.now)
+        told = turn.say("danger.taken_told", number=number, name=turn.member.name)
+        for each in others:
+            outbox.queue(turn.db, each, kind=danger.TAKEN, text=told, now=turn.now, urgency=outbox.SOON)
+    if before and before[0] != turn.member.alias:
+        return turn.say("danger.taken_already", number=number, name=danger.name_of(turn.db, before[0]))
     return turn.say("danger.taken", number=number)
 
 
@@ -70,42 +75,54 @@ def _count(turn: Turn) -> str:
     if turn.hazard is None:
         return FALLBACK
     kind = turn.hazard.kind if turn.hazard.kind in danger.KINDS else FALLBACK
-    sure = turn.hazard.sure
-    danger.aside(turn.db, lambda: _note(turn, kind, sure=sure), key=turn.incoming.key)
+    sure, numbers = turn.hazard.sure, list[int]()
+    noting = partial(danger.note, turn.db, turn.person, kind, sure=sure, now=turn.now)
+    danger.aside(turn.db, lambda: numbers.append(noting()), key=turn.incoming.key)
+    if sure and numbers:
+        danger.aside(turn.db, lambda: _tell(turn, kind, numbers[0]), key=turn.incoming.key)
     return kind
 
 
-def _note(turn: Turn, kind: str, *, sure: bool) -> None:
-    news = sure and danger.is_news(turn.db, turn.person, kind, now=turn.now)
-    number = danger.note(turn.db, turn.person, kind, sure=sure, now=turn.now)
-    if not news:
+def _tell(turn: Turn, kind: str, number: int) -> None:
+    """Page those on duty, looking twice: who told of it first may have been waited for."""
+    if danger.news(turn.db, turn.person, kind, number, now=turn.now) is None:
         return
-    page, whom = _page(turn, kind, number), danger.whom(turn.db, turn.person, kind, now=turn.now)
+    whom = danger.whom(turn.db, turn.person, kind, now=turn.now)
+    danger.reserve(turn.db, turn.person.id, whom)
+    news = danger.news(turn.db, turn.person, kind, number, now=turn.now)
+    if news is None:
+        return
+    text, sort = (_more(turn, kind, news), danger.MORE) if news.more else (_page(turn, kind, number), danger.PAGE)
+    about = turn.person.id
     for each in whom:
-        outbox.queue(
-            turn.db,
-            each,
-            kind="danger.page",
-            text=page,
-            now=turn.now,
-            urgency=outbox.DANGER,
-            about_id=turn.person.id,
-        )
+        outbox.queue(turn.db, each, kind=sort, text=text, now=turn.now, urgency=outbox.DANGER, about_id=about)
     danger.paged(turn.db, number, len(whom))
 
 
+def _more(turn: Turn, kind: str, news: danger.News) -> str:
+    return turn.say(
+        "danger.more",
+        count=news.more,
+        kind=turn.say(f"danger.kind_{kind}"),
+        number=news.call,
+        time=f"{turn.now:%H:%M}",
+        take=turn.tap("danger.taken", turn.say("danger.take"), number=news.call),
+    )
+
+
 def _page(turn: Turn, kind: str, number: int) -> str:
-    writer = writers.of(turn.db, turn.person.id)
+    writer = writers.in_danger(turn.db, turn.person.id)
     who = turn.say("danger.guest", tag=writer.tag)
     if writer.name:
-        who = turn.say("danger.member", name=writer.name, place=writer.place)
+        checking = turn.say("danger.checking") if writer.checking else ""
+        who = turn.say("danger.member", name=writer.name, place=writer.place, checking=checking)
     return turn.say(
         "danger.page",
         kind=turn.say(f"danger.kind_{kind}"),
         number=number,
         who=who,
         time=f"{turn.now:%H:%M}",
-        said=quoted(turn.text[:LONGEST_QUOTE]),
+        said=quoted(" ".join(turn.text.split())[:LONGEST_QUOTE]),
         phone=turn.say("danger.page_phone", phone=writer.phone) if writer.phone else "",
         take=turn.tap("danger.taken", turn.say("danger.take"), number=number),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages import Reply
+from bot.messages import Reply, Transfer
 from bot.router import Router, Turn
 from bot.services import audience, quiz
 from bot.services.heard import letters
@@ -45,7 +45,12 @@ def quit_(turn: Turn) -> str:
 
 
 @router.on("general.not_text")
-def not_text(turn: Turn) -> str:
+def not_text(turn: Turn) -> Reply:
+    """Of a picture only that there was one can be passed on to the person he speaks to."""
+    letter = letters.open_to_human(turn.db, turn.person.id) if turn.with_human else None
+    if letter is not None:
+        letters.write(turn.db, letter, turn.say("letters.sent_picture"), from_staff=False, now=turn.now)
+        return Transfer() if turn.human_agents else turn.say("letters.picture_stays", back=turn.tap("general.back"))
     return turn.say("general.not_text", ways=_ways(turn), danger=turn.danger_line())
 
 
@@ -68,7 +73,11 @@ def thanks(turn: Turn) -> Reply | None:
 def not_understood(turn: Turn) -> str:
     """Two things he may have meant, by their names alone: nothing of what he typed is said back."""
     words = turn.content.words
-    guesses = [guess for guess in (*turn.guesses, *DEFAULTS) if guess in words.first_word and guess not in words.taps]
+    guesses = [
+        guess
+        for guess in (*turn.guesses, *DEFAULTS)
+        if guess in words.first_word and guess not in words.taps and guess not in words.later
+    ]
     ways = "\n".join(turn.tap(guess, words.name_of[guess]) for guess in list(dict.fromkeys(guesses))[:2])
     return turn.say("general.not_understood", ways=ways, danger=turn.danger_line())
 

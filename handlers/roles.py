@@ -25,7 +25,7 @@ _CODE = re.compile(rf"(?<![0-9A-Z])(?:[{grants.CODE_LETTERS}][ -]?){{{grants.COD
 def grant(turn: Turn) -> str:
     """The reply holds the code, to be handed over in person."""
     _allowed(turn)
-    member, unit, role = _meant(turn)
+    member, unit, role = _meant(turn, giving=True)
     try:
         by = _alias(turn)
         code = grants.offer(turn.db, member, role, unit, by=by, pepper=turn.pepper, now=turn.now)
@@ -44,7 +44,7 @@ def grant(turn: Turn) -> str:
 @router.on("roles.revoke")
 def revoke(turn: Turn) -> str:
     _allowed(turn)
-    member, unit, role = _meant(turn)
+    member, unit, role = _meant(turn, giving=False)
     try:
         grants.revoke(turn.db, member, role, unit, by=_alias(turn), now=turn.now)
     except Refusal:
@@ -104,7 +104,7 @@ def _allowed(turn: Turn) -> None:
     )
 
 
-def _meant(turn: Turn) -> tuple[Member, Unit, str]:
+def _meant(turn: Turn, *, giving: bool) -> tuple[Member, Unit, str]:
     """Whom, where and what a line like `100023` and a role names. Raises Refusal saying how it is written."""
     plain = unicodedata.normalize("NFKC", turn.text).upper()
     number = _NUMBER.search(plain)
@@ -117,7 +117,7 @@ def _meant(turn: Turn) -> tuple[Member, Unit, str]:
         raise Refusal("roles.which_role", roles=roles)
     if role not in appointing.GIVEN:
         raise Refusal("roles.not_by_chat", role=turn.content.mine.roles.name_of[role])
-    member, unit = appointing.target(turn.db, turn.person, number.group(), role, now=turn.now)
+    member, unit = appointing.target(turn.db, turn.person, number.group(), role, now=turn.now, giving=giving)
     return member, unit, role
 
 

@@ -36,30 +36,33 @@ def roster_group() -> None:
 @click.option("--dry-run", is_flag=True, help="Check and compare, write nothing.")
 @click.option("--leavers", is_flag=True, help="People of the file's units who are not in it have left the mine.")
 @click.option("--skip-bad", is_flag=True, help="Take the good lines though others are refused.")
+@click.option("--renames", is_flag=True, help="Changed names are corrections: keep phones bound and roles held.")
 @click.pass_obj
-def import_(path: Path | None, file: Path, dry_run: bool, leavers: bool, skip_bad: bool) -> None:
+def import_(path: Path | None, /, file: Path, **options: bool) -> None:
     """Take in an xlsx or csv: new people by staff number, changes of those known."""
     settings = config.load(path)
     words = content.load().mine
     table = heading.find(sheet.read(file), words)
     _announce(table)
-    wishes = Wishes(settings.mine.name, leavers=leavers, skip_bad=skip_bad, dry_run=dry_run)
+    wishes = Wishes(settings.mine.name, **options)
     database = Database(settings.database)
     try:
         _refuse_old_tables(database)
-        begin = database.read if dry_run else database.write
+        begin = database.read if wishes.dry_run else database.write
         with begin() as connection, Session(bind=connection) as db:
             report = take_in(db, table, words, wishes, by=OPERATOR, now=system_clock(), watch=_watch)
             if report.moved:
                 binding.moved(db, content.load().say, report.moved, now=system_clock())
-                db.flush()
+            if report.passed_on:
+                binding.passed_on(db, content.load().say, report.passed_on, now=system_clock())
+            db.flush()
     finally:
         database.close()
     _tell(report)
     if report.written:
         click.echo(sentence("roster.done"))
-    elif report.refused and not (dry_run and skip_bad):
-        key = "roster.would_refuse" if dry_run else "roster.nothing_written"
+    elif report.refused and not (wishes.dry_run and wishes.skip_bad):
+        key = "roster.would_refuse" if wishes.dry_run else "roster.nothing_written"
         raise Refusal(key, count=len({problem.line for problem in report.refused}))
     else:
         click.echo(sentence("roster.tried"))

@@ -41,7 +41,7 @@ def by_day(person: Addressee, now: datetime) -> bool:
 
 
 class Pump:
-    """A thread that sends. Any number of pumps may live at once: each item is claimed by one of them."""
+    """A thread that sends, and one for chores beside it. Any number of pumps may live at once: each item is claimed by one of them."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Pump:
         self._wake_s = wake_s
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._resting_until: datetime | None = None
         self._learning = threading.Lock()
         self._told: set[str] = set()
@@ -70,54 +70,75 @@ class Pump:
     def start(self) -> None:
         """Begin, and listen for urgent things queued in this process."""
         event.listen(self._database.engine, "commit", self._on_commit)
-        self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._run, name="pump", daemon=True)]
+        if self._every_minute:
+            self._threads.append(threading.Thread(target=self._run_chores, name="pump-chores", daemon=True))
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Let what is being sent come to its end, then stop."""
         self._stopping.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
+        if self._threads:
+            for thread in self._threads:
+                thread.join()
             event.remove(self._database.engine, "commit", self._on_commit)
-            self._thread = None
+            self._threads = []
 
     def poke(self) -> None:
         """Look now instead of when the next round is due."""
         self._wake.set()
 
     def once(self) -> int:
-        """Send what may be sent now; how many were taken on."""
-        now = self._clock()
-        if self._sender is None or (self._resting_until is not None and now < self._resting_until):
-            return 0
-        with self._database.read() as connection:
-            due = claims.due(connection, now=now)
-        if not due:
-            return 0
-        fit: list[Owed] = []
-        later: list[Owed] = []
-        for each in due:
-            (fit if each.urgency >= outbox.DANGER or self._may_reach(each.to, now) else later).append(each)
-        if later:
-            with self._database.write() as connection:
-                claims.put_off(connection, later, until=now + NOT_NOW)
+        """Send what may be sent now, a round at a time, danger first and looked for anew; how many were taken on."""
+        taken = 0
+        tried: set[tuple[int, int]] = set()
         with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="push") as pool:
-            return sum(pool.map(self._push, fit))
+            while not self._stopping.is_set() and (batch := self._next_round(tried)):
+                tried |= {(each.id, each.tries) for each in batch}
+                taken += sum(pool.map(self._push, batch))
+        return taken
 
     def tidy(self) -> None:
-        """Once a minute: what a dead pump left behind, and whatever else was asked for."""
+        """Once a minute: what a dead pump left behind."""
         with self._database.write() as connection:
             lost = claims.give_up_lost(connection, now=self._clock())
         if lost:
             log.warning("push_unknown", count=lost, reason="lease")
+
+    def chores(self) -> None:
+        """Whatever else was asked for every minute. It may take its time: danger does not wait for it."""
         for hook in self._every_minute:
+            if self._stopping.is_set():
+                return
             self._guarded(hook)
+
+    def _next_round(self, tried: set[tuple[int, int]]) -> list[Owed]:
+        """As many as go out together: of danger alone while there is any, then of the rest; none when all is done."""
+        now = self._clock()
+        if self._sender is None or self._rests(now):
+            return []
+        with self._database.read() as connection:
+            due = [each for each in claims.due(connection, now=now) if (each.id, each.tries) not in tried]
+        if danger := [each for each in due if each.urgency >= outbox.DANGER]:
+            return danger[:IN_FLIGHT]
+        fit: list[Owed] = []
+        later: list[Owed] = []
+        for each in due:
+            (fit if self._may_reach(each.to, now) else later).append(each)
+        if later:
+            with self._database.write() as connection:
+                claims.put_off(connection, later, until=now + NOT_NOW)
+        return fit[:IN_FLIGHT]
+
+    def _rests(self, now: datetime) -> bool:
+        return self._resting_until is not None and now < self._resting_until
 
     def _push(self, owed: Owed) -> bool:
         """Claim, send, keep. Whatever happens after the claim, the item is in one state that is true of it."""
         now = self._clock()
-        if self._sender is None or (self._resting_until is not None and now < self._resting_until):
+        if self._sender is None or self._rests(now):
             return False
         with self._database.write() as connection:
             claimed = claims.claim(connection, owed, now=now)
@@ -163,6 +184,11 @@ class Pump:
             if self._wake.wait(self._wake_s):
                 self._wake.clear()
                 self._stopping.wait(A_MOMENT_S)
+
+    def _run_chores(self) -> None:
+        while not self._stopping.is_set():
+            self.chores()
+            self._stopping.wait(MINUTE_S)
 
     def _guarded(self, work: Callable[[], object]) -> None:
         try:

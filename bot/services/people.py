@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -140,6 +141,13 @@ def _person(row: Row[Any]) -> tuple[PersonRow, DialogRow | None]:
     dialog = None if row[to_dialog] is None else DialogRow(*row[to_dialog:])
     columns: list[Any] = [*row[:to_member], member]
     return PersonRow(*columns), dialog
+
+
+def hold(connection: Connection, person_ids: Sequence[int]) -> None:
+    """Lock these persons' rows, lowest first, so that nobody waits in a circle. SQLite's write transaction is lock enough."""
+    if person_ids and connection.dialect.name != "sqlite":
+        rows = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+        connection.execute(rows.with_for_update()).all()
 
 
 def wrote(

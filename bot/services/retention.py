@@ -5,10 +5,11 @@ A person's inbox rows need no look-up of their own: they are gone weeks before h
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.models import (
     Ask,
@@ -30,8 +31,9 @@ QUIZ_DETAIL = timedelta(days=365)
 GUEST = timedelta(days=30)
 UNFOLLOWED = timedelta(days=30)
 NEVER_MET = timedelta(days=1)
-LETTER_TEXT = timedelta(days=30)
+LETTER_TEXT = timedelta(days=30)  # after its last line, whatever became of it
 LETTERS = timedelta(days=1095)
+OUTBOX_TEXT = timedelta(days=30)
 OUTBOX = timedelta(days=180)
 AUDIT = timedelta(days=1095)  # never less than six months
 DANGER_CALLS = timedelta(days=1095)
@@ -39,6 +41,7 @@ RUNS = timedelta(days=90)
 AT_ONCE = 200  # rows of each kind in one transaction: the write gate must not be held for long
 BY_ITSELF = "retention"
 """The actor of what happens because time has passed."""
+_BULK = {"synchronize_session": False}
 
 
 def purge(db: Session, *, now: datetime) -> int:
@@ -47,17 +50,16 @@ def purge(db: Session, *, now: datetime) -> int:
     # Whoever is known by his goodbye alone: kept only until an older event of his can come no more.
     never_met = Person.noticed_at.is_(None) & (Person.follow_changed_at < now - NEVER_MET)
     gone = or_(guest, (~Person.followed) & or_(never_met, Person.follow_changed_at < now - UNFOLLOWED))
-    letter_done = or_(
-        and_(Letter.state == "closed", Letter.closed_at < now - LETTER_TEXT),
-        and_(Letter.state == "kept", Letter.opened_at < now - LETTER_TEXT),
-    )
-    count = 0
+    later = aliased(LetterLine)
+    goes_on = exists().where(later.letter_id == LetterLine.letter_id, later.at >= now - LETTER_TEXT)
+    silent = (LetterLine.at < now - LETTER_TEXT) & ~goes_on.correlate(LetterLine)
+    count = _blank_outbox(db, now=now)
     for table, key, old in (
         (Ask, Ask.id, Ask.asked_at < now - QUIZ_DETAIL),
         (Ask, Ask.id, Ask.person_id.in_(select(Person.id).where(gone))),
         (InboxMessage, InboxMessage.key, InboxMessage.received_at < now - INBOX),
         (Page, Page.id, Page.kept_at < now - PAGES),
-        (LetterLine, LetterLine.id, LetterLine.letter_id.in_(select(Letter.id).where(letter_done))),
+        (LetterLine, LetterLine.id, silent),
         (Letter, Letter.id, Letter.opened_at < now - LETTERS),
         (OutboxItem, OutboxItem.id, OutboxItem.made_at < now - OUTBOX),
         (AuditLine, AuditLine.id, AuditLine.at < now - AUDIT),
@@ -70,3 +72,33 @@ def purge(db: Session, *, now: datetime) -> int:
     # The mine's roster keeps its line; the account goes whole, once its many answers are gone.
     unanswered = gone & ~exists().where(Ask.person_id == Person.id)
     return count + erasing.forget_accounts(db, unanswered, now=now, actor=BY_ITSELF, at_most=AT_ONCE)
+
+
+def _blank_outbox(db: Session, *, now: datetime) -> int:
+    """Take the words out of what was owed a month ago; what nobody came for is owed no longer. How many rows."""
+    old = OutboxItem.made_at < now - OUTBOX_TEXT
+    waits = select(OutboxItem.id, OutboxItem.person_id).where(old, OutboxItem.state == "waiting")
+    unread = db.execute(waits.order_by(OutboxItem.person_id).limit(AT_ONCE)).all()
+    for person_id, count in Counter(
+        row.person_id for row in unread
+    ).items():  # the person first, as his turn locks them
+        _owe(db, person_id, -count)
+    dropped = update(OutboxItem).where(OutboxItem.id.in_([row.id for row in unread]), OutboxItem.state == "waiting")
+    gone = db.execute(
+        dropped.values(state="dropped", text="", reason="old").returning(OutboxItem.id), execution_options=_BULK
+    ).scalars()
+    missed = {row.id: row.person_id for row in unread}
+    for item in gone.all():
+        del missed[item]
+    for person_id in missed.values():  # handed over or pushed between the choosing and the dropping
+        _owe(db, person_id, 1)
+    worded = (old, OutboxItem.text != "", OutboxItem.state.not_in(("waiting", "sending")))
+    chosen = select(OutboxItem.id).where(*worded).limit(AT_ONCE)
+    blanked = update(OutboxItem).where(OutboxItem.id.in_(chosen), *worded).values(text="")
+    rows = db.execute(blanked, execution_options=_BULK).rowcount  # type: ignore[attr-defined]
+    return len(unread) - len(missed) + int(rows)
+
+
+def _owe(db: Session, person_id: int, more: int) -> None:
+    owed = update(Person).where(Person.id == person_id).values(waiting=Person.waiting + more)
+    db.execute(owed, execution_options=_BULK)

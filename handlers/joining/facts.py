@@ -37,10 +37,16 @@ def goto(turn: Turn, step: Step, told: Said) -> None:
     turn.goto(step, staff_no=told.staff_no, names=list(told.names))
 
 
+def standing(turn: Turn, *steps: Step) -> bool:
+    """True while he stands in one of these steps, or did not long ago: a tap of weeks ago means nothing any more."""
+    dialog = turn.dialog
+    return dialog is not None and dialog.step in steps and dialog.expires_at >= turn.now - REMEMBERED
+
+
 def kept(turn: Turn) -> Said:
     """What he said of himself before, in this conversation."""
     dialog = turn.dialog
-    if dialog is None or dialog.step not in (Step.CONSENT, Step.WHO) or dialog.expires_at < turn.now - REMEMBERED:
+    if dialog is None or not standing(turn, Step.CONSENT, Step.WHO):
         return Said()
     return Said(dialog.data["staff_no"], tuple(dialog.data["names"]))
 

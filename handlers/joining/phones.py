@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.models import Member, Unit
 from bot.router import NotMine, Router, Turn
-from bot.services import grants, outbox
+from bot.services import outbox
 from bot.services.joining import binding
 from handlers.joining import wording
 from handlers.joining.wording import Step
@@ -64,7 +64,7 @@ def freeze(turn: Turn) -> str:
     wording.left(turn)
     holder, who = binding.holder_of(turn.db, member.id), _office(turn, member)
     human, tail = turn.tap("letters.human"), wording.tail(member.staff_no)
-    staff = _staff(turn, member)
+    staff = wording.staff(turn, member.unit_id)
     if not binding.freeze(turn.db, turn.person, member, now=turn.now):
         return turn.say("joining.freeze_again", who=who, human=human)
     if holder is not None:
@@ -83,12 +83,6 @@ def _suspect(turn: Turn) -> Member | None:
         return found[0]
     current = turn.person.member
     return turn.db.get(Member, current.id) if current is not None else None
-
-
-def _staff(turn: Turn, member: Member) -> set[int]:
-    """Who has to look: the branch and the office."""
-    found = [grants.holders(turn.db, role, member.unit_id, now=turn.now) for role in wording.OFFICES]
-    return {person_id for each in found for person_id, _ in each}
 
 
 def _office(turn: Turn, member: Member) -> str:

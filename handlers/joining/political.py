@@ -6,7 +6,7 @@ from bot.router import NotMine, Router, Turn
 from bot.services import audience, consents
 from bot.services.joining import binding
 from content.folding import fold
-from handlers.joining import wording
+from handlers.joining import facts, wording
 from handlers.joining.wording import Step
 
 router = Router()
@@ -16,7 +16,7 @@ router = Router()
 def answer(turn: Turn) -> str:
     """Typed instead of tapped."""
     said = fold(turn.text)
-    if said in map(fold, turn.say("joining.yes_words").split()):
+    if said in map(fold, turn.say("joining.political_yes_words").split()):
         return _yes(turn)
     if said in map(fold, turn.say("joining.no_words").split()):
         return _no(turn)
@@ -34,15 +34,18 @@ def no(turn: Turn) -> str:
 
 
 def _yes(turn: Turn) -> str:
-    binding.member_of(turn.person, turn.tap)
+    """Only as the member who was asked: the phone may have another number since, and he was asked nothing."""
+    member = binding.member_of(turn.person, turn.tap)
+    asked = turn.dialog is not None and turn.dialog.data.get("member") == member.id
+    if not turn.person.political_consent and not (asked and facts.standing(turn, Step.POLITICAL)):
+        return turn.say("joining.political_over", mine=turn.tap("me.mine"))
     _change(turn, given=True)
     return turn.say("joining.political_yes", daily=turn.tap("quiz.daily"), mine=turn.tap("me.mine"))
 
 
 def _no(turn: Turn) -> str:
     _change(turn, given=False)
-    yes = turn.tap("joining.political_yes", turn.say("joining.label_political_yes"))
-    return turn.say("joining.political_no", yes=yes, daily=turn.tap("quiz.daily"), mine=turn.tap("me.mine"))
+    return turn.say("joining.political_no", daily=turn.tap("quiz.daily"), mine=turn.tap("me.mine"))
 
 
 def _change(turn: Turn, *, given: bool) -> None:

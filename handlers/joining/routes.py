@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
-from bot.models import Member
+from bot.models import Member, Unit
 from bot.router import NotMine, Router, Turn
-from bot.services import consents, outbox
+from bot.services import consents, grants, outbox
 from bot.services.joining import binding, matching, said
 from bot.services.joining.said import Said
 from content.folding import fold
@@ -39,8 +39,7 @@ def notice(turn: Turn) -> str:
 @router.on("joining.agree")
 def agree(turn: Turn) -> str:
     """Completes what he had begun. Who was never shown the notice sees it first."""
-    shown = turn.dialog is not None and turn.dialog.step == Step.CONSENT
-    if turn.person.consented < wording.privacy_version(turn) and not shown:
+    if turn.person.consented < wording.privacy_version(turn) and not facts.standing(turn, Step.CONSENT):
         facts.goto(turn, Step.CONSENT, Said())
         return turn.say("joining.first_agree", notice=wording.notice(turn))
     return _agreed(turn)
@@ -104,7 +103,7 @@ def phone(turn: Turn) -> str:
 
 @router.on("joining.place")
 def place(turn: Turn) -> str:
-    if turn.dialog is None or turn.dialog.step != Step.WHERE:
+    if not facts.standing(turn, Step.WHERE):
         return turn.say("joining.place_over", bind=turn.tap("joining.bind"))
     return _placed(turn, turn.args["choice"])
 
@@ -249,12 +248,36 @@ def _finish(turn: Turn, member: Member) -> str:
             urgency=outbox.SOON,
             about_id=turn.person.id,
         )
+    _tell_staff(turn, member, bound)
     wording.left(turn)
     return wording.done(turn, bound)
 
 
+def _tell_staff(turn: Turn, member: Member, bound: binding.Bound) -> None:
+    """Others learn of a phone that cannot be asked, and of powers nobody has seen on this phone before.
+
+    The notices hang on nobody's account: whoever took a number that is not his must not take them away with his own.
+    """
+    facts_of = {"name": member.name, "staff_no": member.staff_no}
+    staff = wording.staff(turn, member.unit_id)
+    if bound.untold:
+        text = turn.say("joining.taken_staff", unit=turn.db.get_one(Unit, member.unit_id).name, **facts_of)
+        for person_id in sorted(staff):
+            outbox.queue(turn.db, person_id, kind="joining.taken", text=text, now=turn.now, urgency=outbox.SOON)
+    told: dict[int, list[str]] = {}
+    for role, unit_id in bound.brought:
+        named = turn.content.mine.roles.name_of.get(role, role)
+        text = turn.say("joining.role_on", role=named, unit=turn.db.get_one(Unit, unit_id).name)
+        same = grants.holders(turn.db, role, unit_id, now=turn.now, above=False)
+        for person_id in (staff | {each for each, _ in same}) - {turn.person.id}:
+            told.setdefault(person_id, []).append(text)
+    for person_id, roles in sorted(told.items()):
+        text = turn.say("joining.bound_staff", roles=turn.say("joining.between").join(roles), **facts_of)
+        outbox.queue(turn.db, person_id, kind="joining.bound", text=text, now=turn.now, urgency=outbox.SOON)
+
+
 def _waiting(turn: Turn, step: Step) -> Member | None:
     """The line of the roster he was asked about in this step, not long ago."""
-    if turn.dialog is None or turn.dialog.step != step or turn.dialog.expires_at < turn.now - facts.REMEMBERED:
+    if turn.dialog is None or not facts.standing(turn, step):
         return None
     return matching.locked(turn.db, turn.dialog.data["member"])

@@ -68,8 +68,10 @@ def ask(turn: Turn, key: str) -> str:
 
 
 def ask_phone(turn: Turn, key: str = "joining.ask_phone") -> str:
-    who = office(turn, turn.person.scene_unit_id)
-    return turn.say(key, who=who, human=turn.tap("letters.human"), decline=turn.tap("joining.decline"))
+    """Whom to ask stands there by role alone: who is asked for it is nobody yet."""
+    return turn.say(
+        key, who=turn.say("joining.office"), human=turn.tap("letters.human"), decline=turn.tap("joining.decline")
+    )
 
 
 def ask_place(turn: Turn, name: str, asked: matching.Choice) -> str:
@@ -111,9 +113,9 @@ def done(turn: Turn, bound: binding.Bound) -> str:
         *_roles(turn, person.member, bound.powers_from),
         turn.say("joining.pin"),
     ]
-    if person.member.political in people.OF_PARTY and not person.political_consent:
-        if turn.step in ("", *Step):  # a typed answer is waited for, unless he was in the midst of something else
-            turn.goto(Step.POLITICAL, within=ASKED_FOR)
+    free = turn.step in ("", *Step)  # in the midst of something else he is not asked: his own page offers it
+    if free and person.member.political in people.OF_PARTY and not person.political_consent:
+        turn.goto(Step.POLITICAL, within=ASKED_FOR, member=person.member.id)
         lines += ["", ask_political(turn)]
     known = shifts.known(person, turn.today, turn.content.shifts)
     way = turn.tap("me.mine") if known else turn.tap("shifts.show", turn.say("joining.label_shifts"))
@@ -127,11 +129,15 @@ def places(turn: Turn, member: MemberRow) -> str:
     return turn.say("joining.places", places=turn.say("joining.between").join(dict.fromkeys(names)))
 
 
-def office(turn: Turn, unit_id: int | None) -> str:
+def staff(turn: Turn, unit_id: int) -> set[int]:
+    """Who has to look: the branch and the office, himself aside."""
+    found = [grants.holders(turn.db, role, unit_id, now=turn.now) for role in OFFICES]
+    return {person_id for each in found for person_id, _ in each} - {turn.person.id}
+
+
+def office(turn: Turn, unit_id: int) -> str:
     """Whom to turn to, by name where somebody with the role can be reached."""
     for role in OFFICES:
-        if role == OFFICES[0] and unit_id is None:
-            continue
         found = [name for _, name in grants.holders(turn.db, role, unit_id, now=turn.now)]
         if found:
             names = turn.say("joining.between_names").join(found[:3])

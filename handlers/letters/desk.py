@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.messages import quoted
 from bot.router import Turn
+from bot.services import pages, retention
 from bot.services.heard import desks, letters, writers
 from bot.services.heard.letters import LetterRow
-from handlers.letters import telling
+from handlers.letters import reports, telling
 from handlers.letters.routes import router
 
 ANSWERING = "letters.answering"
@@ -40,21 +42,21 @@ def show(turn: Turn) -> str:
     letter = _asked_for(turn)
     if letter is None:
         return _none_here(turn)
-    said = letters.lines(turn.db, letter.number)
-    shown = [
+    said = [
         turn.say(
             "letters.line_ours" if line.from_staff else "letters.line_his",
             time=f"{line.at:%m-%d %H:%M}",
-            text=telling.shorten(turn, line.text),
+            text=quoted(line.text),
         )
-        for line in said[-LINES_SHOWN:]
+        for line in letters.lines(turn.db, letter.number)
     ]
+    before, shown = said[:-LINES_SHOWN], said[-LINES_SHOWN:]
     return turn.say(
         "letters.show",
         number=letter.number,
         who=telling.who(turn, letter.person_id),
-        lines="\n".join(shown),
-        taps=telling.answering(turn, letter.number),
+        lines="\n".join(shown) if shown else _no_words(turn, letter),
+        taps="\n".join([telling.answering(turn, letter.number), *([_earlier(turn, before)] if before else [])]),
     )
 
 
@@ -69,15 +71,17 @@ def reply(turn: Turn) -> str:
         return _none_here(turn)
     if text:
         return _answer(turn, letter, text)
-    turn.goto(ANSWERING, number=number)
+    turn.goto(ANSWERING, within=telling.WITHIN, number=number)
     return turn.say(
         "letters.ask_answer", number=number, who=telling.who(turn, letter.person_id), quit=turn.tap("general.quit")
     )
 
 
-@router.during(ANSWERING, resume="letters.go_on")
+@router.during(ANSWERING, resume="letters.go_on", own_words=True)
 def answering(turn: Turn) -> str:
     assert turn.dialog is not None
+    if not turn.text.strip():
+        return turn.say("letters.only_text", quit=turn.tap("general.quit"))
     letter = _found(turn, turn.dialog.data["number"])
     turn.leave()
     return _none_here(turn) if letter is None else _answer(turn, letter, turn.text)
@@ -87,9 +91,11 @@ def answering(turn: Turn) -> str:
 def go_on(turn: Turn) -> str:
     """Back to writing, on either side."""
     step, data = (turn.dialog.step, dict(turn.dialog.data)) if turn.dialog is not None else ("", {})
+    if step == reports.REPORTING:
+        return reports.ask(turn, data["action"])
     if not step.startswith("letters.") or "number" not in data:
         return turn.say("letters.nothing_begun", human=turn.tap("letters.human"), help=turn.tap("general.help"))
-    turn.goto(step, **data)
+    turn.goto(step, within=telling.WITHIN, **data)
     key = "letters.ask_answer" if step == ANSWERING else "letters.ask_more"
     letter = letters.find(turn.db, data["number"])
     who = telling.who(turn, letter.person_id) if letter is not None else ""
@@ -112,18 +118,23 @@ def close(turn: Turn) -> str:
 
 
 def _answer(turn: Turn, letter: LetterRow, text: str) -> str:
+    if (size := telling.length(text)) > telling.LONGEST_ANSWER:
+        turn.goto(ANSWERING, within=telling.WITHIN, number=letter.number)
+        most, leave = telling.LONGEST_ANSWER, turn.tap("general.quit")
+        return turn.say("letters.too_long", count=size, most=most, number=letter.number, quit=leave)
     letters.write(turn.db, letter, text, from_staff=True, now=turn.now)
     told = turn.say(
         "letters.answer",
         who=telling.my_name(turn, letter),
         number=letter.number,
-        text=telling.shorten(turn, text, telling.LONGEST_TOLD),
+        text=quoted(text),
         more=turn.tap("letters.more", turn.say("letters.tap_answer_back"), number=letter.number),
     )
     telling.to_writer(turn, letter, told)
     return turn.say(
         "letters.answered",
         number=letter.number,
+        again=turn.tap("letters.reply", turn.say("letters.tap_reply"), number=letter.number),
         close=turn.tap("letters.close", turn.say("letters.tap_close"), number=letter.number),
         queue=turn.tap("letters.queue"),
     )
@@ -158,8 +169,13 @@ def _asked_for(turn: Turn) -> LetterRow | None:
 def _one_line(turn: Turn) -> tuple[int | None, str]:
     if "number" in turn.args:
         return int(turn.args["number"]), ""
-    found = ONE_LINE.fullmatch(unicodedata.normalize("NFKC", turn.text.strip()))
-    return (int(found["number"]), found["text"].strip()) if found is not None else (None, "")
+    said = turn.text.strip()
+    plain = unicodedata.normalize("NFKC", said)
+    found = ONE_LINE.fullmatch(plain)
+    if found is None:
+        return None, ""
+    text = said[found.start("text") :] if len(said) == len(plain) else found["text"]  # his own marks, where they can be
+    return int(found["number"]), text.strip()
 
 
 def _in_short(turn: Turn, letter: LetterRow) -> str:
@@ -168,8 +184,20 @@ def _in_short(turn: Turn, letter: LetterRow) -> str:
         "letters.row" if letter.state == letters.SENT else "letters.row_answered",
         show=turn.tap("letters.show", turn.say("letters.tap_show", number=letter.number), number=letter.number),
         who=telling.who(turn, letter.person_id),
-        text=telling.shorten(turn, said[-1].text, SHORT) if said else turn.say("letters.no_words_yet"),
+        text=telling.shorten(turn, said[-1].text, SHORT) if said else _no_words(turn, letter),
     )
+
+
+def _no_words(turn: Turn, letter: LetterRow) -> str:
+    """Nothing said yet, or nothing kept so long."""
+    gone = letter.kind == letters.STORY or letter.opened_at < turn.now - retention.LETTER_TEXT
+    return turn.say("letters.words_gone" if gone else "letters.no_words_yet")
+
+
+def _earlier(turn: Turn, lines: list[str]) -> str:
+    """A tap for the lines before those that are shown."""
+    number = pages.keep(turn.db, turn.person.id, "\n".join(lines), now=turn.now)
+    return turn.tap("pages.next", turn.say("letters.tap_earlier", count=len(lines)), number=number)
 
 
 def _none_here(turn: Turn) -> str:

@@ -38,7 +38,8 @@ def pass_on(turn: Turn) -> Reply | None:
     if letter is None:  # closed meanwhile: a new one, or his words would go nowhere
         desk = desks.nearest(turn.db, writers.of(turn.db, turn.person.id), now=turn.now)
         letter, _ = letters.to_human(turn.db, turn.person.id, desk.unit_id if desk else None, now=turn.now)
-    first = not letters.lines(turn.db, letter.number, since=_since(turn), from_writer=True)
+    said = letters.lines(turn.db, letter.number, since=_since(turn), from_writer=True)
+    first = all(line.text == turn.say("letters.sent_picture") for line in said)
     letters.write(turn.db, letter, turn.text, from_staff=False, now=turn.now)
     desk = telling.further_words(turn, letter)
     if turn.human_agents:

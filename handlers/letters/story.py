@@ -8,20 +8,18 @@ from bot.services.heard.letters import LetterRow
 from handlers.letters import telling
 from handlers.letters.routes import router
 
-DEFAULTS = ("reports.say", "general.help")
+DEFAULTS = ("letters.human", "general.help")
+TOLD_ALREADY = ("reports.say", "reports.hazard", "reports.suggest", "reports.hardship")
 WRITING = "letters.writing"
 
 
 @router.on("letters.story")
 def story(turn: Turn) -> str:
     letter, new = letters.keep_story(turn.db, turn.person.id, turn.text, now=turn.now)
-    if letter.state != letters.KEPT:
-        telling.further_words(turn, letter)
-        return turn.say("letters.added_sent", number=letter.number, ways=_ways(turn))
     return turn.say(
         "letters.kept" if new else "letters.added",
         number=letter.number,
-        **_offers(turn, letter.number),
+        **offers(turn, letter.number),
         ways=_ways(turn),
     )
 
@@ -43,6 +41,7 @@ def keep(turn: Turn) -> str:
         return _no_such(turn)
     if letter.state != letters.KEPT:
         return turn.say("letters.sent_already", number=letter.number, more=_more(turn, letter.number))
+    letters.leave_kept(turn.db, letter.number, now=turn.now)
     return turn.say("letters.not_sent", ways=_ways(turn))
 
 
@@ -51,13 +50,15 @@ def more(turn: Turn) -> str:
     letter = _own(turn)
     if letter is None or letter.state == letters.KEPT:
         return _no_such(turn)
-    turn.goto(WRITING, number=letter.number)
+    turn.goto(WRITING, within=telling.WITHIN, number=letter.number)
     return turn.say("letters.ask_more", number=letter.number, quit=turn.tap("general.quit"))
 
 
-@router.during(WRITING, resume="letters.go_on")
+@router.during(WRITING, resume="letters.go_on", own_words=True)
 def writing(turn: Turn) -> str:
     assert turn.dialog is not None
+    if not turn.text.strip():
+        return turn.say("letters.only_text", quit=turn.tap("general.quit"))
     letter = letters.find(turn.db, turn.dialog.data["number"])
     turn.leave()
     if letter is None:
@@ -96,7 +97,8 @@ def _own(turn: Turn) -> LetterRow | None:
     return letter if letter is not None and letter.person_id == turn.person.id else None
 
 
-def _offers(turn: Turn, number: int) -> dict[str, str]:
+def offers(turn: Turn, number: int) -> dict[str, str]:
+    """Whom a kept letter may go to, each a tap."""
     return {
         "send": turn.tap("letters.send", turn.say("letters.tap_send"), number=number),
         "up": turn.tap("letters.send_up", turn.say("letters.tap_send_up"), number=number),
@@ -105,11 +107,22 @@ def _offers(turn: Turn, number: int) -> dict[str, str]:
 
 
 def _ways(turn: Turn) -> str:
-    """What he may have meant, or two things that fit most stories; and the way back to his step."""
+    """The person he spoke to lately, what he may have meant, or two things that fit most stories; and back to his step."""
     words = turn.content.words
-    guesses = [guess for guess in (*turn.guesses, *DEFAULTS) if guess in words.first_word and guess not in words.taps]
-    ways = [turn.tap(guess, words.name_of[guess]) for guess in list(dict.fromkeys(guesses))[:2]]
-    return "\n".join([*ways, *([turn.say("general.still_waiting", resume=turn.tap(turn.resume))] if turn.step else [])])
+    open_talk = telling.talking_on(turn)
+    meant = [guess for guess in (*turn.guesses, *DEFAULTS) if guess in words.first_word and guess not in words.taps]
+    left_out = (*TOLD_ALREADY, *(("letters.human",) if open_talk else ()))
+    guesses = [guess for guess in dict.fromkeys(meant) if guess not in left_out]
+    ways = [*open_talk, *(turn.tap(guess, words.name_of[guess]) for guess in guesses)][:2]
+    return "\n".join([*ways, *still_waiting(turn)])
+
+
+def still_waiting(turn: Turn) -> list[str]:
+    """The way back to his step; to writing a letter also when that has just waited too long."""
+    lately = turn.dialog is not None and turn.dialog.expires_at > turn.now - letters.WITH_HUMAN
+    if turn.step or (lately and turn.resume == "letters.go_on"):
+        return [turn.say("general.still_waiting", resume=turn.tap(turn.resume))]
+    return []
 
 
 def _named(turn: Turn) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.messages import quoted
+from bot.messages import quoted, split
 from bot.router import Turn
 from bot.services import outbox
 from bot.services.heard import desks, letters, writers
@@ -13,7 +13,11 @@ from bot.services.heard.letters import LetterRow
 
 LONGEST_QUOTE = 200
 LONGEST_TOLD = 400
+LONGEST_ANSWER = 500
 BREATH = timedelta(minutes=3)
+WITHIN = timedelta(minutes=30)
+"""How long a step waits in which whatever is written goes to somebody."""
+BYTES = 3  # of a Chinese character: what may be sent is counted in bytes
 
 
 def who(turn: Turn, person_id: int) -> str:
@@ -25,35 +29,54 @@ def who(turn: Turn, person_id: int) -> str:
 
 
 def desk_name(turn: Turn, desk: Desk) -> str:
-    """Who will read it, as the writer is told: the office, and the name where it is one person's."""
-    names = [name for _, name in desk.holders]
+    """Who will read it, as the writer is told: the office, and the name where it is one person's; no name to a guest."""
+    names = [name for _, name in desk.holders if turn.member is not None]
     return turn.say(f"letters.desk_{desk.role}", name=names[0] if len(names) == 1 else "")
 
 
 def my_name(turn: Turn, letter: LetterRow) -> str:
-    """Who answers, as the writer is told."""
+    """Who answers, as the writer is told: to a guest the office alone."""
     assert turn.member is not None
     writer = writers.of(turn.db, letter.person_id)
     desk = desks.again(turn.db, letter.unit_id, writer, now=turn.now)
     role = desk.role if desk is not None and any(who == turn.person.id for who, _ in desk.holders) else desks.OFFICE
-    return turn.say(f"letters.desk_{role}", name=turn.member.name)
+    return turn.say(f"letters.desk_{role}", name=turn.member.name if writer.name else "")
+
+
+def length(text: str) -> int:
+    """How many characters it is, or how many Chinese ones would take its place."""
+    return max(len(text), -(-len(quoted(text).encode()) // BYTES))
 
 
 def shorten(turn: Turn, text: str, most: int = LONGEST_QUOTE) -> str:
     """A person's words to be said back: never a link, never too long for a push."""
-    return quoted(text) if len(text) <= most else turn.say("letters.cut", text=quoted(text[:most]))
+    if length(text) <= most:
+        return quoted(text)
+    return turn.say("letters.cut", text=split(quoted(text[:most]), most * BYTES)[0])
+
+
+def talking_on(turn: Turn) -> list[str]:
+    """The way back to the person he spoke to lately, as a tap; nothing where there was none."""
+    letter = letters.lately_to_human(turn.db, turn.person.id, now=turn.now) if not turn.with_human else None
+    if letter is None:
+        return []
+    desk = desks.again(turn.db, letter.unit_id, writers.of(turn.db, turn.person.id), now=turn.now)
+    if desk is None and not turn.human_agents:
+        return []
+    who = desk_name(turn, desk) if desk is not None else turn.say("letters.desk_agents")
+    return [turn.tap("letters.human", turn.say("letters.tap_talk_on", who=who))]
 
 
 def new_letter(turn: Turn, letter: LetterRow, desk: Desk) -> None:
     """Page everybody at the desk with what it says so far."""
-    said = [line.text for line in letters.lines(turn.db, letter.number)]
+    said = " ".join(line.text for line in letters.lines(turn.db, letter.number))
     key = "letters.page" if said else "letters.page_human"
     text = turn.say(
         key,
         number=letter.number,
         who=who(turn, letter.person_id),
-        text=shorten(turn, " ".join(said), LONGEST_TOLD),
-        taps=answering(turn, letter.number),
+        text=shorten(turn, said, LONGEST_TOLD),
+        taps=_whole(turn, letter, said) + answering(turn, letter.number),
     )
     for holder, _ in desk.holders:
         _owe(turn, holder, "letters.page", text)
@@ -92,8 +115,16 @@ def _further(turn: Turn, letter: LetterRow, since: datetime) -> str:
         number=letter.number,
         who=who(turn, letter.person_id),
         text=shorten(turn, said, LONGEST_TOLD),
-        taps=answering(turn, letter.number),
+        taps=_whole(turn, letter, said) + answering(turn, letter.number),
     )
+
+
+def _whole(turn: Turn, letter: LetterRow, said: str) -> str:
+    """Where all of it can be read, when the page had to be cut."""
+    if length(said) <= LONGEST_TOLD:
+        return ""
+    label = turn.say("letters.tap_show", number=letter.number)
+    return turn.say("letters.whole", show=turn.tap("letters.show", label, number=letter.number)) + "\n"
 
 
 def _owe(turn: Turn, person_id: int, kind: str, text: str, not_before: datetime | None = None) -> None:

@@ -15,6 +15,7 @@ from bot.router import ABOVE, DANGER, MAYBE_DANGER, RESUME, STORY, TO_HUMAN, Swi
 from bot.understanding import EVENTS, LOOSE_ANSWER
 from content import checker
 from handlers import ROUTERS
+from handlers.later import LATER
 from tests.laws.source import ROOT, modules, name_of, tree
 
 CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uffef]")
@@ -161,3 +162,7 @@ def test_every_step_can_be_come_back_to() -> None:
     for step in switchboard.steps:
         assert switchboard.resumes[step] in switchboard.actions, step
         assert content.load().words.tapped(switchboard.resumes[step]), step  # danger must not fail for want of a tap
+
+
+def test_what_is_not_built_yet_is_marked_and_has_the_one_honest_answer() -> None:
+    assert content.load().words.later == set(LATER)

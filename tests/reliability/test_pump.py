@@ -252,8 +252,56 @@ def test_a_hook_that_fails_stops_neither_the_others_nor_the_pump(kit: Kit, clock
     def broken() -> None:
         raise RuntimeError
 
-    Pump(kit.database, clock, None, every_minute=[broken, lambda: ran.append("second")]).tidy()
+    Pump(kit.database, clock, None, every_minute=[broken, lambda: ran.append("second")]).chores()
     assert ran == ["second"]
+
+
+def test_danger_does_not_wait_for_chores(kit: Kit, clock: StillClock) -> None:
+    post, begun, go = Post(Result(Outcome.SENT)), threading.Event(), threading.Event()
+
+    def tags() -> None:
+        begun.set()
+        go.wait(HANG_S)
+
+    running = Pump(kit.database, clock, post, every_minute=[tags], wake_s=0.05)
+    running.start()
+    try:
+        assert begun.wait(HANG_S)
+        _owe(kit, urgency=outbox.DANGER)
+        deadline = time.monotonic() + HANG_S / 2
+        while not post.sent and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert post.sent
+        assert not go.is_set()
+    finally:
+        go.set()
+        running.stop()
+
+
+def test_danger_queued_meanwhile_goes_next(kit: Kit, clock: StillClock) -> None:
+    class Alarmed(Post):
+        def send_text(self, openid: str, text: str) -> Result:
+            with alarm:
+                if not self.sent:
+                    with session(kit) as db:
+                        who = db.query(Person).filter_by(openid="oPERSON19").one()
+                        outbox.queue(db, who.id, kind="t.d", text="danger", now=NOON, urgency=outbox.DANGER)
+                return super().send_text(openid, text)
+
+    alarm = threading.Lock()
+    post = Alarmed(Result(Outcome.SENT))
+    _owe(kit, people=20)
+    assert Pump(kit.database, clock, post).once() == 21
+    assert post.sent[8] == ("oPERSON19", "danger")
+
+
+def test_what_cannot_be_claimed_is_tried_once_a_round(kit: Kit, clock: StillClock) -> None:
+    """A sending that changes nothing must not be looked for for ever."""
+    post = Post(refused(45015))
+    _owe(kit, 2, people=10, urgency=outbox.DANGER)
+    Pump(kit.database, clock, post).once()
+    assert len(post.sent) <= 20
+    assert set(_states(kit)) == {"waiting"}
 
 
 def test_an_account_that_may_not_send_first_pushes_nothing(kit: Kit, clock: StillClock) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.app import create_app
 from bot.kit import Kit
-from bot.models import DangerCall, Letter, OutboxItem, Person, Unit
+from bot.models import DangerCall, Letter, Member, OutboxItem, Person, Unit
 from bot.services import grants, outbox, units
 from bot.services.heard import danger
 from tests.cast import Chat, StillClock, plain
@@ -50,9 +50,16 @@ def mine(kit: Kit, chat: Chat) -> dict[str, int]:
         return found
 
 
-def _pages(kit: Kit) -> list[OutboxItem]:
+def _pages(kit: Kit, kind: str = "danger.page") -> list[OutboxItem]:
     with session(kit) as db:
-        return list(db.query(OutboxItem).filter_by(kind="danger.page").order_by(OutboxItem.id))
+        return list(db.query(OutboxItem).filter_by(kind=kind).order_by(OutboxItem.id))
+
+
+def _miner(kit: Kit, clock: StillClock, openid: str, staff_no: str) -> Chat:
+    """One more of the branch, with a phone of his own."""
+    with session(kit) as db:
+        add_person(db, openid, add_member(db, staff_no, f"工友{staff_no}"))
+    return Chat(create_app(kit).test_client(), kit.settings, clock, openid=openid)
 
 
 def _paged(kit: Kit) -> set[int]:
@@ -150,9 +157,14 @@ def test_the_same_words_again_page_nobody_anew(chat: Chat, kit: Kit, mine: dict[
     chat.type("食堂着火了")  # something else
     assert len(_pages(kit)) == 9
     clock.tick(minutes=11)
-    chat.type("工作面冒顶了 快来人")  # the fourth in an hour: they know
-    assert len(_pages(kit)) == 9
-    assert len(_calls(kit)) == 8
+    chat.type("工作面冒顶了 快来人")
+    assert len(_pages(kit)) == 12
+    clock.tick(minutes=11)
+    chat.type("工作面冒顶了 快来人")  # the fourth of the same in an hour: they know
+    assert len(_pages(kit)) == 12
+    chat.type("不想活了")  # something else is news at any time
+    assert len(_pages(kit)) > 12
+    assert len(_calls(kit)) == 10
 
 
 def test_twenty_who_tell_of_the_same_do_not_bury_those_on_duty(
@@ -164,7 +176,36 @@ def test_twenty_who_tell_of_the_same_do_not_bury_those_on_duty(
         with session(kit) as db:
             add_person(db, chat.openid, add_member(db, f"5{number}", f"工友{number}"))
         assert PHONE in chat.type("井下透水了快跑").splitlines()[0]
-    assert [paged for _, _, paged in _calls(kit)] == [3, 3, 3, 0, 0, 0, 0, 0]
+        clock.tick(seconds=1)
+    assert [paged for _, _, paged in _calls(kit)] == [3, 3, 3, 3, 0, 0, 0, 0]
+    more = _pages(kit, "danger.more")
+    assert {page.person_id for page in more} == {mine["值班甲"], mine["值班乙"], mine["调度员"]}
+    assert all("又有1人报同样的险情" in page.text and "第1号" in page.text for page in more)
+    clock.tick(minutes=5)
+    _miner(kit, clock, "oMINER9", "59").type("井下透水了快跑")
+    assert len(_pages(kit, "danger.more")) == 3
+
+
+def test_one_page_more_in_ten_minutes_says_how_many(kit: Kit, mine: dict[str, int], clock: StillClock) -> None:
+    with session(kit) as db:
+        for number, paged in enumerate([3, 3, 3, 0, 0, 0]):
+            person = add_person(db, f"oTOLD{number}", add_member(db, f"7{number}", f"工友{number}"))
+            danger.paged(db, danger.note(db, row_of(db, person.openid), "fire", sure=True, now=clock()), paged)
+    _miner(kit, clock, "oMINER1", "51").type("食堂着火了")
+    assert "又有4人报同样的险情" in _pages(kit, "danger.more")[0].text
+
+
+def test_guests_have_nothing_in_common_and_one_in_trouble_is_never_one_of_many(
+    kit: Kit, mine: dict[str, int], clock: StillClock
+) -> None:
+    client = create_app(kit).test_client()
+    for number in range(5):
+        Chat(client, kit.settings, clock, openid=f"oGUEST{number}").type("井下透水了快跑")
+        with session(kit) as db:
+            add_person(db, f"oMINER{number}", add_member(db, f"5{number}", f"工友{number}"))
+        Chat(client, kit.settings, clock, openid=f"oMINER{number}").type("不想活了")
+    assert all(paged for _, _, paged in _calls(kit))
+    assert _pages(kit, "danger.more") == []
 
 
 def test_maybe_pages_nobody(chat: Chat, kit: Kit, mine: dict[str, int]) -> None:
@@ -193,13 +234,103 @@ def test_taking_it_tells_the_others_once_it_is_one_of_them(
         told = {item.person_id: item.text for item in db.query(OutboxItem).filter_by(kind="danger.taken")}
     assert set(told) == {mine["值班乙"], mine["调度员"]}
     assert "值班甲" in told[mine["调度员"]]
+    assert {page.urgency for page in _pages(kit, "danger.taken")} == {outbox.SOON}
+    assert "第1号您来处理" in first.type("我来处理险情1")
+    assert len(_pages(kit, "danger.taken")) == 2
     second = Chat(client, kit.settings, clock, openid="oDUTY1")
     second.type("帮助")
-    assert "值班甲已经在处理" in second.type("我来处理险情1")
+    for _ in range(2):
+        assert "值班甲已经在处理" in second.type("我来处理险情1")
+    assert len(_pages(kit, "danger.taken")) == 4
+    assert "第1号您来处理" in first.type("我来处理险情1")
     for outsider in (chat, stranger):
         assert "给值班的人点的" in outsider.type("我来处理险情1")
     clock.tick(days=2)
     assert "给值班的人点的" in first.type("我来处理险情1")
+
+
+def test_two_of_one_name_are_two(chat: Chat, kit: Kit, mine: dict[str, int], clock: StillClock) -> None:
+    with session(kit) as db:
+        for name in ("值班甲", "值班乙"):
+            member = db.query(Member).filter_by(name=name).one()
+            member.name = "王强"
+    chat.type("工作面冒顶了 快来人")
+    client = create_app(kit).test_client()
+    first, second = (Chat(client, kit.settings, clock, openid=f"oDUTY{number}") for number in range(2))
+    assert "第1号您来处理" in first.type("我来处理险情1")
+    assert "王强已经在处理" in second.type("我来处理险情1")
+
+
+@pytest.mark.parametrize("said", ["不想活了", "工作面冒顶了 快来人"])
+def test_nobody_of_another_branch_takes_it(
+    chat: Chat, kit: Kit, mine: dict[str, int], clock: StillClock, said: str
+) -> None:
+    with session(kit) as db:
+        other = add_member(db, "80", "赵书记", OTHER_BRANCH)
+        add_person(db, "oSECRETARY", other)
+        grants.grant(
+            db, other, "secretary", units.ensure(db, OTHER_BRANCH, words=WORDS), by="operator", now=kit.clock()
+        )
+    chat.type(said)
+    client = create_app(kit).test_client()
+    for openid in ("oSECRETARY", "oDUTY2"):  # a secretary, and one on duty, of another branch
+        assert "给值班的人点的" in Chat(client, kit.settings, clock, openid=openid).type("我来处理险情1")
+    assert "第1号您来处理" in Chat(client, kit.settings, clock, openid="oDUTY4").type("我来处理险情1")
+
+
+def test_a_guests_call_is_taken_by_whoever_was_paged_for_it(
+    stranger: Chat, kit: Kit, mine: dict[str, int], clock: StillClock
+) -> None:
+    stranger.type("井下透水了快跑")
+    client = create_app(kit).test_client()
+    assert "给值班的人点的" in Chat(client, kit.settings, clock, openid="oDUTY4").type("我来处理险情1")
+    assert "第1号您来处理" in Chat(client, kit.settings, clock, openid="oDUTY2").type("我来处理险情1")
+
+
+def test_who_heard_only_that_more_tell_of_it_may_take_it(kit: Kit, mine: dict[str, int], clock: StillClock) -> None:
+    with session(kit) as db:
+        for number in range(3):
+            person = add_person(db, f"oTOLD{number}", add_member(db, f"7{number}", f"工友{number}"))
+            danger.paged(db, danger.note(db, row_of(db, person.openid), "underground", sure=True, now=clock()), 3)
+    crew_duty = _miner(kit, clock, "oCREWDUTY", "60")
+    fourth = _miner(kit, clock, "oMINER4", "54")
+    with session(kit) as db:
+        crew = units.ensure(db, f"{MINE}/综采一队/生产一班", words=WORDS)
+        db.query(Member).filter_by(staff_no="54").one().crew_id = crew.id
+        member = db.query(Member).filter_by(staff_no="60").one()
+        grants.grant(db, member, "on_duty", crew, by="operator", now=kit.clock())
+    assert "给值班的人点的" in crew_duty.type("我来处理险情1")
+    fourth.type("井下透水了快跑")
+    crew_duty.type("帮助")
+    assert "第1号您来处理" in crew_duty.tap("我来处理")
+
+
+def test_whose_number_is_frozen_is_looked_for_by_name(chat: Chat, kit: Kit, mine: dict[str, int]) -> None:
+    with session(kit) as db:
+        db.query(Member).filter_by(staff_no="1").one().frozen_at = kit.clock()
+    chat.type("不想活了")
+    assert _paged(kit) == {mine[name] for name in ("值班甲", "值班乙", "值班丙", "调度员", "李书记")}
+    for told in ("张三", "生产一班", "13800000001", "工号正在核实"):
+        assert told in _pages(kit)[0].text
+    assert "没绑定" not in _pages(kit)[0].text
+
+
+def test_who_left_the_mine_is_a_guest(chat: Chat, kit: Kit, mine: dict[str, int]) -> None:
+    with session(kit) as db:
+        db.query(Member).filter_by(staff_no="1").one().left_at = kit.clock()
+    chat.type("工作面冒顶了 快来人")
+    assert "没绑定的工友 #" in _pages(kit)[0].text
+    assert "张三" not in _pages(kit)[0].text
+
+
+@pytest.mark.parametrize("phone", [PHONE, ""])
+def test_trouble_in_the_midst_of_something_else_says_whom_to_phone(
+    make_kit: Callable[..., Kit], sqlite_url: str, clock: StillClock, phone: str
+) -> None:
+    kit = make_kit(sqlite_url, mine={"dispatcher_phone": phone})
+    key = "danger.if_trouble" if phone else "danger.if_trouble_missing"
+    said = kit.content.say(key, phone=phone, aid="")
+    assert all(word in said for word in ("这里没人守着", "120", "110", phone))
 
 
 def test_his_place_is_kept(chat: Chat) -> None:
@@ -238,3 +369,8 @@ def test_a_page_is_within_one_message(chat: Chat, kit: Kit, mine: dict[str, int]
     chat.type("冒顶了快来人！" * 100 + "<a>" * 300)
     assert _pages(kit)
     assert all(len(page.text.encode()) <= 2048 for page in _pages(kit))
+
+
+def test_a_page_is_read_at_a_glance(chat: Chat, kit: Kit, mine: dict[str, int]) -> None:
+    chat.type("冒顶了快来人！\n" * 20)
+    assert all(len(plain(page.text).splitlines()) <= 8 for page in _pages(kit))

@@ -117,6 +117,35 @@ def test_what_waits_for_an_answer_stands_first(kit: Kit) -> None:
         assert letters.queue(db, {None}) == []
 
 
+def test_a_letter_that_was_sent_or_declined_takes_no_more(kit: Kit) -> None:
+    with session(kit) as db:
+        writer, branch = _writer(db), units.ensure(db, BRANCH, words=WORDS).id
+        first, _ = letters.keep_story(db, writer.id, "一", now=NOON)
+        assert letters.keep_story(db, writer.id, "二", now=NOON) == (first, False)
+        letters.send(db, first.number, branch, now=NOON)
+        second, new = letters.keep_story(db, writer.id, "三", now=NOON)
+        assert new
+        letters.leave_kept(db, second.number, now=NOON)
+        third, new = letters.keep_story(db, writer.id, "四", now=NOON)
+        assert new
+        fourth, new = letters.keep_story(db, writer.id, "五", now=NOON, apart=True)
+        assert new
+        assert letters.keep_story(db, writer.id, "六", now=NOON) == (fourth, False)
+        assert len({first.number, second.number, third.number, fourth.number}) == 4
+        assert letters.send(db, second.number, branch, now=NOON)  # he changed his mind
+
+
+def test_a_talk_is_gone_on_with_for_a_week(kit: Kit) -> None:
+    with session(kit) as db:
+        writer = _writer(db)
+        letter, _ = letters.to_human(db, writer.id, None, now=NOON)
+        letters.write(db, letter, "在吗", from_staff=False, now=NOON + timedelta(days=1))
+        assert letters.lately_to_human(db, writer.id, now=NOON + timedelta(days=8)) is not None
+        assert letters.lately_to_human(db, writer.id, now=NOON + timedelta(days=8, seconds=1)) is None
+        letters.close(db, letter.number, now=NOON)
+        assert letters.lately_to_human(db, writer.id, now=NOON) is None
+
+
 def test_what_was_not_agreed_to_stands_in_no_queue(kit: Kit) -> None:
     with session(kit) as db:
         writer, branch = _writer(db), units.ensure(db, BRANCH, words=WORDS).id

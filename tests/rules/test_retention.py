@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.kit import Kit
-from bot.models import Ask, Base, Dialog, InboxMessage, Person, ScheduleRun
-from bot.services import retention
+from bot.models import Ask, Base, Dialog, InboxMessage, Letter, LetterLine, OutboxItem, Person, ScheduleRun
+from bot.services import outbox, retention
+from bot.services.heard import letters
 from scheduler import JOBS
 from scheduler.job import job
 from scheduler.runner import Runner
 from tests.cast import Chat, StillClock
+from tests.rules.mine import add_person, session
 
 
 def _count(kit: Kit, table: type[Base]) -> int:
@@ -71,6 +73,49 @@ def test_answered_messages_are_forgotten_after_a_week(chat: Chat, kit: Kit, cloc
     chat.type("帮助")
     _purge(kit, clock)
     assert _count(kit, InboxMessage) == 1
+
+
+@pytest.mark.parametrize("state", ["kept", "sent", "answered", "closed"])
+def test_what_is_written_in_letters_goes_a_month_after_the_last_of_it(kit: Kit, clock: StillClock, state: str) -> None:
+    with session(kit) as db:
+        person = add_person(db, "oWRITER")
+        letter, _ = letters.keep_story(db, person.id, "一段话", now=clock())
+        clock.tick(days=20)
+        letters.write(db, letter, "又一段", from_staff=False, now=clock())
+        db.get_one(Letter, letter.number).state = state
+        person.last_wrote_at = clock() + timedelta(days=30)
+    clock.tick(days=29)
+    _purge(kit, clock)
+    assert _count(kit, LetterLine) == 2
+    clock.tick(days=2)
+    _purge(kit, clock)
+    assert _count(kit, LetterLine) == 0
+    with session(kit) as db:
+        assert db.query(Letter).one().state == state
+
+
+@pytest.mark.parametrize("state", ["waiting", "sent", "handed", "unknown"])
+def test_what_was_owed_loses_its_words_after_a_month(kit: Kit, clock: StillClock, state: str) -> None:
+    with session(kit) as db:
+        person = add_person(db, "oREADER")
+        for text in ("旧话", "旧话二"):
+            outbox.queue(db, person.id, kind="letters.page", text=text, now=clock())
+        db.flush()
+        db.query(OutboxItem).update({"state": state})
+        person.last_wrote_at = clock() + timedelta(days=29)
+        clock.tick(days=29)
+        outbox.queue(db, person.id, kind="letters.page", text="新话", now=clock())
+    clock.tick(days=2)
+    with kit.database.write() as connection:
+        done = retention.purge(Session(bind=connection), now=clock())
+    assert done == 2
+    with session(kit) as db:
+        assert sorted(item.text for item in db.query(OutboxItem)) == ["", "", "新话"]
+        waiting = db.query(OutboxItem).filter_by(state="waiting").count()
+        assert waiting == 1
+        assert db.query(Person).one().waiting == (waiting if state == "waiting" else 3)
+    with kit.database.write() as connection:
+        assert retention.purge(Session(bind=connection), now=clock()) == 0
 
 
 def test_two_schedulers_run_a_due_time_once(kit: Kit, clock: StillClock) -> None:

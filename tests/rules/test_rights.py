@@ -29,9 +29,9 @@ from bot.models import (
     Page,
     Person,
 )
-from bot.services import audit, dialogs, grants, outbox, pages, people, retention, units
+from bot.services import audit, dialogs, grants, outbox, pages, people, reminders, retention, units
 from bot.services.rights import erasing, releasing, telling
-from tests.cast import NOON, Chat, StillClock
+from tests.cast import NOON, Chat, StillClock, plain
 from tests.rules.mine import BRANCH, MINE, SAY, WORDS, add_member, add_person, session
 
 OPENID, NAME, NUMBER, PHONE = "oABCDEFGHIJKLMNOPQRSTUVWXY-_", "欧阳建国", "0007391", "13912345678"
@@ -157,6 +157,40 @@ def test_what_others_keep_is_masked_or_replaced_by_a_plain_sentence(full: Kit) -
         ]  # fmt: skip
 
 
+def test_a_namesake_and_a_longer_name_keep_their_texts(kit: Kit) -> None:
+    with session(kit) as db:
+        him, longer = add_member(db, "100001", "张三"), add_member(db, "100002", "张三丰")
+        person, other = add_person(db, OPENID, him), add_person(db, OTHER, longer)
+        page = {"kind": "danger.page", "now": NOON, "urgency": outbox.DANGER, "about_id": other.id}
+        third = add_person(db, "oTHIRD")
+        outbox.queue(db, third.id, text="张三丰（工号100002）说瓦斯超限", **page)
+        outbox.queue(db, third.id, kind="desk.list", text="张三（工号 100001）还没签到", now=NOON)
+        letter(db, other.id, "张三丰和张三（100001）在一个班")
+        erasing.erase(db, SAY, now=NOON, actor="x", person_id=person.id)
+        masked = SAY("rights.masked")
+        assert db.execute(select(OutboxItem.text).order_by(OutboxItem.id)).scalars().all() == [
+            "张三丰（工号100002）说瓦斯超限", SAY("rights.blanked"),
+        ]  # fmt: skip
+        assert db.execute(select(LetterLine.text)).scalar_one() == f"张三丰和张三（{masked}）在一个班"
+
+
+def test_a_danger_page_about_another_keeps_its_words_but_for_his_name(kit: Kit) -> None:
+    with session(kit) as db:
+        him, other = add_member(db, "100001", "张三"), add_person(db, OTHER, add_member(db, "100002", "李四"))
+        page = {"kind": "danger.page", "now": NOON, "urgency": outbox.DANGER, "about_id": other.id}
+        outbox.queue(db, add_person(db, "oTHIRD").id, text="李四说冒顶了，张三在里头", **page)
+        erasing.erase(db, SAY, now=NOON, actor="x", member_id=him.id)
+        assert db.execute(select(OutboxItem.text)).scalar_one() == f"李四说冒顶了，{SAY('rights.masked')}在里头"
+
+
+def test_what_was_sent_long_ago_is_not_searched(kit: Kit) -> None:
+    with session(kit) as db:
+        him, other = add_member(db, "100001", "张三"), add_person(db, OTHER)
+        outbox.queue(db, other.id, kind="desk.list", text="张三没签到", now=NOON - erasing.LOOKED_THROUGH)
+        erasing.erase(db, SAY, now=NOON, actor="x", member_id=him.id)
+        assert db.execute(select(OutboxItem.text)).scalar_one() == "张三没签到"
+
+
 def test_forgetting_an_account_leaves_the_line_of_the_roster(full: Kit) -> None:
     with session(full) as db:
         person = db.execute(select(Person).where(Person.openid == OPENID)).scalar_one()
@@ -278,6 +312,8 @@ def test_only_guests_go_for_being_silent(full: Kit) -> None:
 def test_a_member_who_unfollowed_loses_his_account_after_thirty_days_and_keeps_his_line(full: Kit) -> None:
     with session(full) as db:
         person = db.execute(select(Person).where(Person.openid == OPENID)).scalar_one()
+        person.noticed_at = NOON
+        db.flush()
         people.follow(db, person.id, followed=False, at=NOON)
     purge(full, days=29)
     assert "people.openid" in places(full, OPENID)
@@ -289,19 +325,18 @@ def test_a_member_who_unfollowed_loses_his_account_after_thirty_days_and_keeps_h
         assert (line.actor, line.subject) == ("retention", "his-alias")
 
 
-def test_letters_lose_their_words_thirty_days_after_they_are_done(kit: Kit) -> None:
+def test_letters_lose_their_words_thirty_days_after_their_last_line(kit: Kit) -> None:
     with session(kit) as db:
-        member = add_member(db, "1", "张三")
-        person = add_person(db, OPENID, member)
+        person = add_person(db, OPENID, add_member(db, "1", "张三"))
         letter(db, person.id, "存着", state="kept")
-        letter(db, person.id, "办结", state="closed", closed_at=NOON + timedelta(days=5))
-        letter(db, person.id, "还在办", state="sent")
+        answered = letter(db, person.id, "还在办", state="sent")
+        db.add(LetterLine(letter_id=answered.id, from_staff=True, text="在办", at=NOON + timedelta(days=5)))
     purge(kit, days=31)
     with session(kit) as db:
-        assert db.execute(select(LetterLine.text).order_by(LetterLine.id)).scalars().all() == ["办结", "还在办"]
+        assert db.execute(select(LetterLine.text).order_by(LetterLine.id)).scalars().all() == ["还在办", "在办"]
     purge(kit, days=36)
-    assert count(kit, LetterLine) == 1
-    assert count(kit, Letter) == 3
+    assert count(kit, LetterLine) == 0
+    assert count(kit, Letter) == 2
 
 
 def test_notices_are_kept_half_a_year_and_audit_and_danger_calls_three_years(full: Kit) -> None:
@@ -336,6 +371,39 @@ def test_he_reads_what_is_held_of_him(chat: Chat, kit: Kit) -> None:
     for held in (NAME, NUMBER, chat.openid, BRANCH):
         assert held in heard
     assert "注销" in heard
+
+
+def test_what_he_reads_in_chat_is_short_and_in_words(chat: Chat, kit: Kit) -> None:
+    chat.follow()
+    bind(kit, chat.openid, political="full", trade="电钳工")
+    with session(kit) as db:
+        person = db.execute(select(Person)).scalar_one()
+        person.shift, person.remind_at = "night", 1230
+        db.flush()
+        reminders.pause(db, person.id, now=NOON)
+    for said in ("每日一题", "我想跟书记说说心里话，家里最近有点难处", "今天"):
+        chat.type(said)
+    heard = plain(chat.type("导出我的数据"))
+    assert "139****5678" in heard
+    assert "20:30" in heard
+    assert "一直停" in heard
+    for never in (PHONE, "中共党员", "2999", "1970", "night", "quiz.", "letters."):
+        assert never not in heard, never
+    assert heard.count("\n") < 25
+    assert not any(label.startswith("接着看") for label in chat.links)
+
+
+def test_who_took_a_number_over_reads_no_more_of_it_than_he_knew(chat: Chat, kit: Kit, clock: StillClock) -> None:
+    chat.follow()
+    bind(kit, chat.openid, political="full", trade="电钳工")
+    with session(kit) as db:
+        person = db.execute(select(Person)).scalar_one()
+        person.roles_from, person.political_consent = clock() + timedelta(hours=20), 1
+    heard = chat.type("导出我的数据")
+    assert NAME in heard
+    assert BRANCH in heard
+    for never in (NUMBER, "5678", "中共党员", "电钳工"):
+        assert never not in heard, never
 
 
 def test_a_guest_reads_what_is_held_of_him(chat: Chat) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from bot.errors import Refusal
 from bot.kit import Kit
-from bot.models import AuditLine, Member, Unit
+from bot.models import AuditLine, Grant, Member, Person, Unit
 from bot.services import grants, units
 from bot.services.roster import exporting, heading, sheet
 from bot.services.roster.importing import Report, Wishes, take_in
@@ -178,6 +178,48 @@ def test_another_name_for_a_known_number_is_pointed_out(take: Callable[..., Repo
     report = take([HEAD, ["100001", "张叁", *ZHANG[2:]], ["100002", "李肆", *LI[2:]]])
     assert [problem.key for problem in report.warnings] == ["roster.renamed", "roster.renamed_bound"]
     assert people(kit)["100001"]["name"] == "张叁"
+
+
+def reused(kit: Kit) -> tuple[int, str]:
+    """Phones on the number of the next test, and its roles."""
+    with session(kit) as db:
+        phones = db.query(Person).filter(Person.member_id.is_not(None)).count()
+        return phones, " ".join(db.execute(select(Grant.role)).scalars())
+
+
+@pytest.mark.parametrize("name", ["王五", "李肆"])
+def test_a_number_given_to_another_takes_neither_phone_nor_roles_along(
+    take: Callable[..., Report], kit: Kit, name: str
+) -> None:
+    take([HEAD, LI])
+    with session(kit) as db:
+        him = db.execute(select(Member)).scalar_one()
+        add_person(db, "oA", him)
+        grants.grant(db, him, "secretary", units.get(db, BRANCH), by="operator", now=NOON)
+    grid = [HEAD, ["100002", name, *LI[2:]]]
+    told = take(grid, dry_run=True).warnings[0]
+    assert "解绑 1 部，授权收回 1 项" in SAY(told.key, **told.values)
+    assert reused(kit) == (1, "secretary")
+    report = take(grid)
+    assert reused(kit) == (0, "")
+    assert len(report.passed_on) == 1
+    with session(kit) as db:
+        acts = db.execute(select(AuditLine.act).order_by(AuditLine.id)).scalars().all()
+    assert acts[-3:] == ["joining.unbound", "grants.revoked", "roster.imported"]
+
+
+@pytest.mark.parametrize(("name", "renames"), [("李肆", True), ("李 四", False)])
+def test_a_corrected_name_keeps_phone_and_roles(
+    take: Callable[..., Report], kit: Kit, name: str, renames: bool
+) -> None:
+    take([HEAD, LI])
+    with session(kit) as db:
+        him = db.execute(select(Member)).scalar_one()
+        add_person(db, "oA", him)
+        grants.grant(db, him, "secretary", units.get(db, BRANCH), by="operator", now=NOON)
+    report = take([HEAD, ["100002", name, *LI[2:]]], renames=renames)
+    assert [problem.key for problem in report.warnings] == ["roster.renamed_kept"] * renames
+    assert reused(kit) == (1, "secretary")
 
 
 def test_a_unit_without_its_path_is_found_or_put_under_the_mine(take: Callable[..., Report], kit: Kit) -> None:

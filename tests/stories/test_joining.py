@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.kit import Kit
 from bot.models import AuditLine, Consent, Member, OutboxItem, Person
-from bot.services import grants
+from bot.services import grants, units
 from bot.services.audit import OPERATOR
 from bot.services.rights import releasing
 from tests import roster
@@ -94,12 +94,117 @@ def test_powers_come_at_once_where_the_old_phone_says_so(phone: Phone, kit: Kit)
     assert may(kit, new, "secretary")
 
 
-def test_powers_come_at_once_where_the_old_phone_follows_no_more(phone: Phone, kit: Kit) -> None:
-    old, new = phone("old"), phone("new")
+def test_where_the_old_phone_cannot_be_told_powers_wait_and_the_office_hears_of_it(
+    phone: Phone, kit: Kit, clock: StillClock
+) -> None:
+    old, new, office = phone("old"), phone("new"), phone("office")
     bind(old, "100003", "王五")
+    bind(office, "100009", "吴十")
     old.unfollow()
     bind(new, "100003", "王五")
+    assert not may(kit, new, "secretary")
+    assert "告诉不到" in office.type("菜单")
+    clock.tick(hours=24)
     assert may(kit, new, "secretary")
+
+
+def test_the_phone_that_had_the_powers_takes_them_back_with_the_number(phone: Phone, kit: Kit) -> None:
+    old, thief = phone("old"), phone("thief")
+    bind(old, "100003", "王五")
+    bind(thief, "100003", "王五")
+    bind(old, "100003", "王五")
+    assert may(kit, old, "secretary")
+    bind(thief, "100003", "王五")
+    assert not may(kit, thief, "secretary")
+
+
+def test_a_thief_who_sat_through_the_day_cannot_take_the_powers_back(phone: Phone, kit: Kit, clock: StillClock) -> None:
+    old, thief = phone("old"), phone("thief")
+    bind(old, "100003", "王五")
+    bind(thief, "100003", "王五")
+    clock.tick(hours=25)
+    bind(old, "100003", "王五")
+    assert not may(kit, old, "secretary")
+    bind(thief, "100003", "王五")
+    assert not may(kit, thief, "secretary")
+
+
+def test_the_office_hears_of_powers_that_came_with_a_first_binding_and_nobody_of_a_watchman(
+    phone: Phone, kit: Kit
+) -> None:
+    with session(kit) as db:
+        watchman = db.query(Member).filter_by(staff_no="100001").one()
+        grants.grant(db, watchman, "on_duty", units.get(db, roster.MINE), by=OPERATOR, now=kit.clock())
+    office, him, secretary = phone("office"), phone("him"), phone("secretary")
+    bind(office, "100009", "吴十")
+    bind(him, "100001", "张三")
+    bind(secretary, "100003", "王五")
+    secretary.type("注销")
+    secretary.tap("确认注销")  # and the notice is not gone with him
+    with session(kit) as db:
+        told = [(item.person_id, item.text) for item in db.query(OutboxItem).filter_by(kind="joining.bound")]
+        office_id = db.query(Person).filter_by(openid=office.openid).one().id
+    assert [(who, "王五（工号100003）" in text, "支部书记" in text) for who, text in told] == [(office_id, True, True)]
+
+
+def test_a_fresh_binding_cannot_wipe_a_colleague_off_the_roster(phone: Phone, kit: Kit, clock: StillClock) -> None:
+    stranger = phone("stranger")
+    bind(stranger, "100003", "王五")
+    assert "花名册那一行先不动" in stranger.type("注销")
+    assert "花名册上那一行还在" in stranger.tap("确认注销")
+    with session(kit) as db:
+        assert db.query(Member).filter_by(staff_no="100003").count() == 1
+    him = phone("him")
+    bind(him, "100001", "张三")
+    clock.tick(hours=25)
+    him.type("注销")
+    him.tap("确认注销")
+    with session(kit) as db:
+        assert db.query(Member).filter_by(staff_no="100001").count() == 0
+
+
+def test_a_consent_tapped_weeks_later_is_asked_for_anew(phone: Phone, kit: Kit, clock: StillClock) -> None:
+    him = phone("him")
+    him.type("绑定 100001 张三")
+    clock.tick(days=14)
+    assert "谁能看" in him.tap("同意并绑定")
+    with session(kit) as db:
+        assert db.query(Person).filter_by(openid=him.openid).one().member_id is None
+
+
+def test_the_place_tapped_weeks_later_binds_nobody(phone: Phone, kit: Kit, clock: StillClock) -> None:
+    him = phone("him")
+    bind(him, "100004", "张伟")
+    clock.tick(days=14)
+    assert "过时了" in him.tap("生产一班")
+    assert roster.holder(kit, "100004") == ""
+
+
+def test_a_political_consent_counts_only_for_the_member_who_was_asked(phone: Phone, kit: Kit) -> None:
+    him = phone("him")
+    asked = bind(him, "100001", "张三")
+    him.type("解绑")
+    him.tap("解绑确认")
+    bind(him, "100002", "李四")
+    assert "过时了" in him.tap("同意", asked)
+    with session(kit) as db:
+        assert db.query(Person).filter_by(openid=him.openid).one().political_consent == 0
+
+
+def test_a_guest_who_forgot_his_number_learns_no_names(phone: Phone) -> None:
+    office, stranger = phone("office"), phone("stranger")
+    bind(office, "100009", "吴十")
+    stranger.type("不记得工号")
+    assert "吴十" not in stranger.tap("同意并绑定")
+    assert "支部书记或组织委员" in stranger.heard
+
+
+def test_a_role_of_a_place_needs_the_place_and_strangers_are_not_told_apart(phone: Phone) -> None:
+    secretary = phone("secretary")
+    bind(secretary, "100003", "王五")
+    assert "授权码" not in secretary.type("授权 100002 党小组长")
+    assert "没写" in secretary.heard
+    assert secretary.type("授权 100006 支委") == secretary.type("授权 999999 支委")
 
 
 def test_unbinding_and_binding_again_does_not_shorten_the_day(phone: Phone, kit: Kit) -> None:

@@ -17,7 +17,7 @@ from tests.cast import Chat, StillClock, account, plain
 from tests.rules.mine import BRANCH, MINE, WORDS, add_member, add_person, session
 
 STORY = "班里老李最近老是一个人闷着抽烟大家都有点担心他"
-MORE = "问他也不吭气，就摇摇头，饭也吃得比从前少多了"
+MORE = "问他他就摆摆手不愿意说，饭也吃得比从前少多了"
 OTHER_BRANCH = f"{MINE}/机电队党支部"
 
 
@@ -56,6 +56,11 @@ def cast(app: Flask, kit: Kit, chat: Chat, stranger: Chat, clock: StillClock) ->
 def _letter(kit: Kit) -> Letter:
     with session(kit) as db:
         return db.query(Letter).order_by(Letter.id.desc()).first()
+
+
+def _lines(kit: Kit) -> list[LetterLine]:
+    with session(kit) as db:
+        return db.query(LetterLine).order_by(LetterLine.id).all()
 
 
 def _owed(kit: Kit, phone: Chat) -> list[str]:
@@ -117,6 +122,27 @@ def test_what_is_told_within_ten_minutes_is_one_letter(cast: Cast, kit: Kit, clo
         assert (db.query(Letter).count(), db.query(LetterLine).count()) == (2, 4)
 
 
+def test_what_is_told_after_a_letter_was_sent_is_another_and_asked_for_again(cast: Cast, kit: Kit) -> None:
+    cast.miner.type(STORY)
+    cast.miner.tap("转给书记")
+    pages = _owed(kit, cast.secretary)
+    said = cast.miner.type("其实是李书记自己安排的班不公平大伙都不敢说")
+    assert "要不要转给支部书记" in said
+    assert (_letter(kit).id, _letter(kit).state) == (2, "kept")
+    assert _owed(kit, cast.secretary) == pages
+    assert "政工部" in cast.miner.tap("给上级")
+    assert _owed(kit, cast.secretary) == pages
+
+
+def test_who_wants_it_passed_on_to_nobody_begins_anew(cast: Cast, kit: Kit) -> None:
+    said = cast.miner.type(STORY)
+    cast.miner.tap("不用")
+    assert "谢谢您跟我说这些" in cast.miner.type(MORE)
+    cast.miner.tap("转给书记")
+    assert STORY not in _owed(kit, cast.secretary)[0]
+    assert "来信1转给支部书记" in plain(cast.miner.tap("转给书记", said))  # he may change his mind
+
+
 def test_nobody_passes_on_another_ones_letter(cast: Cast, kit: Kit) -> None:
     cast.miner.type(STORY)
     for words in ("来信1转给书记", "来信1转给政工部", "来信1不用转", "来信1接着说"):
@@ -169,9 +195,21 @@ def test_a_guest_writes_to_the_office_and_is_seen_without_a_name(cast: Cast, kit
     cast.stranger.follow()
     cast.stranger.type(STORY)
     sent = cast.stranger.tap("转给书记")
-    assert "政工部政工赵" in sent
+    assert "转给政工部了" in sent
     assert "没绑定的工友 #" in sent
     assert "没绑定的工友 #" in _owed(kit, cast.office)[0]
+
+
+def test_a_stranger_learns_the_office_and_never_a_name(cast: Cast) -> None:
+    heard = [cast.stranger.follow(), cast.stranger.type(STORY), cast.stranger.tap("转给书记")]
+    cast.office.type("回复 1 明天上午来办公室")
+    heard += [cast.stranger.type("帮助"), cast.stranger.type("转人工"), cast.stranger.type("我想换个班")]
+    cast.office.type("办结1")
+    cast.office.type("办结2")
+    heard.append(cast.stranger.type("帮助"))
+    assert "明天上午来办公室" in heard[3]
+    assert "政工部" in heard[4]
+    assert not any("政工赵" in said for said in heard)
 
 
 def test_where_nobody_reads_letters_he_is_told_so(chat: Chat, kit: Kit) -> None:
@@ -245,8 +283,7 @@ def test_closing_gives_him_back_to_the_bot(cast: Cast, kit: Kit) -> None:
 def test_danger_is_answered_even_while_he_speaks_to_a_person(cast: Cast, kit: Kit) -> None:
     cast.miner.type("转人工")
     assert cast.miner.type("井下透水了快跑").startswith("马上打调度室")
-    with session(kit) as db:
-        assert db.query(LetterLine).count() == 0
+    assert [line.text for line in _lines(kit)] == ["井下透水了快跑"]  # whom he talks to hears of it as well
 
 
 def test_trouble_then_a_human_who_is_told_at_once(cast: Cast, kit: Kit) -> None:
@@ -307,6 +344,124 @@ def test_long_letters_fit_what_can_be_pushed(cast: Cast, kit: Kit) -> None:
         assert all(len(item.text.encode()) <= 2048 for item in db.query(OutboxItem))
 
 
+def test_a_long_letter_is_read_whole(cast: Cast, kit: Kit) -> None:
+    told = "".join(f"{number}句长话。" for number in range(200))
+    cast.miner.type(told)
+    cast.miner.tap("转给书记")
+    page = cast.secretary.type("帮助")
+    assert "太长没放下，全文：来信1" in plain(page)
+    read = cast.secretary.tap("来信1", page)
+    while "接着看下一段" in cast.secretary.links:
+        read += cast.secretary.tap("接着看下一段")
+    assert "199句长话。" in plain(read)
+
+
+def test_lines_before_the_last_are_a_tap_away(cast: Cast, kit: Kit) -> None:
+    cast.miner.type("转人工")
+    for number in range(14):
+        cast.miner.type(f"第{number}句话说给书记")
+    cast.secretary.type("帮助")  # with what was owed
+    shown = cast.secretary.type("看来信1")
+    assert "第4句" in shown
+    assert "第3句" not in shown
+    assert "第0句" in cast.secretary.tap("前面还有4条", shown)
+
+
+def test_an_answer_too_long_is_not_cut_but_asked_for_in_two(cast: Cast, kit: Kit) -> None:
+    cast.miner.type(STORY)
+    cast.miner.tap("转给书记")
+    cast.secretary.type("回复1")
+    assert "太长了，600个字，最多500个" in cast.secretary.type("我" * 600)
+    assert _letter(kit).state == "sent"
+    assert "回过去了" in cast.secretary.type("我" * 500)
+    cast.secretary.tap("回复")
+    assert "回过去了" in cast.secretary.type("他" * 100)
+    heard = cast.miner.type("帮助")
+    assert "我" * 500 in heard
+    cast.secretary.type("回复1")
+    assert "太长了，600个字" in cast.secretary.type("😀" * 450)
+    cast.secretary.type("😀" * 375)
+    with session(kit) as db:
+        assert all(len(item.text.encode()) <= 2048 for item in db.query(OutboxItem))
+
+
+def test_a_step_that_sends_waits_half_an_hour(cast: Cast, kit: Kit, clock: StillClock) -> None:
+    cast.miner.type(STORY)
+    cast.miner.tap("转给书记")
+    cast.secretary.type("回复1")
+    clock.tick(minutes=31)
+    said = cast.secretary.type("晚上老同学聚会吃饭你们先吃吧饭菜不用给我留")
+    assert "接着写信" in said
+    assert "老同学" not in cast.miner.type("帮助")
+    assert "来信1" in cast.secretary.tap("接着写信", said)
+
+
+def test_a_picture_is_not_passed_on_and_said_so(cast: Cast, kit: Kit) -> None:
+    cast.miner.type("转人工")
+    assert plain(cast.miner.photo()) == "图片语音转不过去，请打字。叫机器人回来：返回"
+    assert "已转给" in cast.miner.type("就是这块板子")
+    assert "发来一张图片" in cast.secretary.type("看来信1")
+    cast.miner.type("返回")
+    assert "只看得懂文字" in cast.miner.photo()
+
+
+def test_a_picture_is_no_answer(cast: Cast, kit: Kit) -> None:
+    cast.miner.type(STORY)
+    cast.miner.tap("转给书记")
+    cast.secretary.type("回复1")
+    assert "请打字" in cast.secretary.photo()
+    assert "回过去了" in cast.secretary.type("明天上午我去班里看看他")
+
+
+def test_after_a_day_he_may_talk_on_with_whom_he_talked_to(cast: Cast, kit: Kit, clock: StillClock) -> None:
+    cast.miner.type("转人工")
+    cast.miner.type("我想换个班")
+    clock.tick(hours=25)
+    cast.miner.type(STORY)
+    assert "支部书记李书记" in cast.miner.tap("接着跟支部书记李书记说")
+    assert "已转给" in cast.miner.type("还是那件事")
+    assert [line.letter_id for line in _lines(kit)] == [1, 2, 1]
+    cast.miner.type("返回")
+    clock.tick(days=8)
+    assert "接着跟" not in cast.miner.type(MORE)
+
+
+def test_a_report_in_one_line_is_kept_and_sent_when_agreed_to(cast: Cast, kit: Kit) -> None:
+    said = cast.miner.type("隐患 三号皮带架子螺丝松了")
+    assert said.startswith("有险情别在这里说")
+    assert "0000-1234567" in said
+    assert "还没开通" in said
+    assert (_letter(kit).kind, _letter(kit).state) == ("story", "kept")
+    cast.miner.tap("转给书记")
+    assert "隐患：三号皮带架子螺丝松了" in _owed(kit, cast.secretary)[0]
+
+
+@pytest.mark.parametrize("word", ["反映", "隐患", "建议", "困难"])
+def test_a_report_by_its_word_is_asked_for(cast: Cast, kit: Kit, word: str) -> None:
+    cast.miner.type(STORY)
+    assert "请打字" in cast.miner.type(word)
+    cast.miner.type("返回")
+    assert "请打字" in cast.miner.tap("接着写信")
+    said = cast.miner.type("食堂晚班的饭总是凉的")
+    assert "还没开通" in said
+    assert "刚才没弄完" not in said
+    assert _lines(kit)[-1].text == f"{word}：食堂晚班的饭总是凉的"
+    assert _lines(kit)[-1].letter_id == 2  # never part of what was told before
+    assert "不转" in cast.miner.tap("不用")
+    assert "没看懂" in cast.miner.type("嗯呐知道")
+
+
+def test_a_step_takes_no_picture_for_a_report(cast: Cast, kit: Kit) -> None:
+    cast.miner.type("隐患")
+    assert "请打字" in cast.miner.photo()
+    assert "还没开通" in cast.miner.type("护栏松了")
+
+
+def test_a_screen_of_reports_is_short(cast: Cast) -> None:
+    for words in ("隐患", "返回", "隐患 井下透水了快跑", "反映 食堂晚班的饭总是凉的", "建议"):
+        assert len(cast.miner.type(words).splitlines()) <= 12, words
+
+
 def test_an_account_with_agents_hands_the_talk_to_them(
     make_kit: Callable[..., Kit], sqlite_url: str, clock: StillClock
 ) -> None:
@@ -316,3 +471,4 @@ def test_an_account_with_agents_hands_the_talk_to_them(
     chat = Chat(create_app(kit).test_client(), kit.settings, clock)
     assert "transfer_customer_service" in chat.type("转人工")
     assert "transfer_customer_service" in chat.type("我想换个班")
+    assert "transfer_customer_service" in chat.photo()

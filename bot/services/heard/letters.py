@@ -15,6 +15,7 @@ STORY, HUMAN = "story", "human"
 KEPT, SENT, ANSWERED, CLOSED = "kept", "sent", "answered", "closed"
 GOES_ON = timedelta(minutes=10)
 WITH_HUMAN = timedelta(hours=24)
+LATELY = timedelta(days=7)
 LINE_KIND = "letters.line"
 _QUIETLY = {"synchronize_session": False}
 
@@ -49,13 +50,21 @@ def find(db: Session, number: int) -> LetterRow | None:
     return None if row is None else LetterRow(*row)
 
 
-def keep_story(db: Session, person_id: int, text: str, *, now: datetime) -> tuple[LetterRow, bool]:
-    """Keep what he told; with what he told within the last ten minutes it is one letter. True when it is a new one."""
+def keep_story(db: Session, person_id: int, text: str, *, now: datetime, apart: bool = False) -> tuple[LetterRow, bool]:
+    """Keep what he told; with what he told within the last ten minutes it is one letter. True when it is a new one.
+
+    Never part of a letter that was passed on, or that he said is to stay with him; `apart`: nor of any other.
+    """
+    if apart:
+        letter = _open(db, person_id, STORY, now=now)
+        write(db, letter, text, from_staff=False, now=now)
+        return letter, True
     last_line = select(func.max(LetterLine.at)).where(LetterLine.letter_id == Letter.id).scalar_subquery()
     open_one = select(*_COLUMNS).where(
         Letter.person_id == person_id,
         Letter.kind == STORY,
-        Letter.state.in_((KEPT, SENT)),
+        Letter.state == KEPT,
+        Letter.closed_at.is_(None),
         last_line >= now - GOES_ON,
     )
     row = db.execute(open_one.order_by(Letter.id.desc())).first()
@@ -67,8 +76,14 @@ def keep_story(db: Session, person_id: int, text: str, *, now: datetime) -> tupl
 def send(db: Session, number: int, unit_id: int | None, *, now: datetime) -> bool:
     """Into the queue of that unit; False when it was there, or in another, already."""
     kept = update(Letter).where(Letter.id == number, Letter.state == KEPT)
-    sent = kept.values(state=SENT, unit_id=unit_id, sent_at=now).returning(Letter.id)
+    sent = kept.values(state=SENT, unit_id=unit_id, sent_at=now, closed_at=None).returning(Letter.id)
     return db.execute(sent, execution_options=_QUIETLY).first() is not None
+
+
+def leave_kept(db: Session, number: int, *, now: datetime) -> None:
+    """He wants it passed on to nobody: what he tells from now on is another letter. He may still change his mind."""
+    kept = update(Letter).where(Letter.id == number, Letter.state == KEPT)
+    db.execute(kept.values(closed_at=now), execution_options=_QUIETLY)
 
 
 def to_human(db: Session, person_id: int, unit_id: int | None, *, now: datetime) -> tuple[LetterRow, bool]:
@@ -88,6 +103,15 @@ def open_to_human(db: Session, person_id: int) -> LetterRow | None:
     )
     row = db.execute(his.order_by(Letter.id.desc())).first()
     return None if row is None else LetterRow(*row)
+
+
+def lately_to_human(db: Session, person_id: int, *, now: datetime) -> LetterRow | None:
+    """His open letter to a person, while its last line is not older than a week."""
+    letter = open_to_human(db, person_id)
+    if letter is None:
+        return None
+    last = db.execute(select(func.max(LetterLine.at)).where(LetterLine.letter_id == letter.number)).scalar_one()
+    return letter if (last or letter.opened_at) >= now - LATELY else None
 
 
 def back_to_bot(db: Session, person_id: int) -> None:

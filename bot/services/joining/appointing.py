@@ -23,10 +23,13 @@ def may_give(db: Session, person: PersonRow, *, now: datetime) -> bool:
     return grants.may(db, person, GIVERS, None, now=now)
 
 
-def target(db: Session, person: PersonRow, staff_no: str, role: str, *, now: datetime) -> tuple[Member, Unit]:
-    """The member and the unit a role of his belongs on: his group, section, crew, else his branch.
+def target(
+    db: Session, person: PersonRow, staff_no: str, role: str, *, now: datetime, giving: bool = True
+) -> tuple[Member, Unit]:
+    """The member and the unit a role of his belongs on: his group, section or crew, or for other roles his branch.
 
-    Raises Refusal: roles.nobody, roles.not_here for another branch's people, roles.not_oneself.
+    Raises Refusal: roles.nobody, the same for a number nobody has and for another branch's people; roles.not_oneself;
+    roles.no_place to give what belongs on a place the roster does not name. It may be taken back from his branch still.
     """
     member = db.execute(select(Member).where(Member.staff_no == staff_number(staff_no))).scalar_one_or_none()
     if member is None:
@@ -35,6 +38,8 @@ def target(db: Session, person: PersonRow, staff_no: str, role: str, *, now: dat
     if own is not None and own.id == member.id:
         raise Refusal("roles.not_oneself")
     if not grants.may(db, person, GIVERS, member.unit_id, now=now):
-        raise Refusal("roles.not_here")
-    unit_id = getattr(member, _PLACE.get(role, "unit_id")) or member.unit_id
-    return member, db.get_one(Unit, unit_id)
+        raise Refusal("roles.nobody")
+    unit_id = getattr(member, _PLACE.get(role, "unit_id"))
+    if unit_id is None and giving:
+        raise Refusal("roles.no_place")
+    return member, db.get_one(Unit, unit_id or member.unit_id)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.models import AuditLine, Grant, Member, Person
-from bot.services import audience, audit, consents, outbox
+from bot.services import audience, audit, consents, grants, outbox
 from bot.services.joining import matching
 from bot.services.people import MemberRow, PersonRow
 from content.phrases import Copy
@@ -20,6 +20,8 @@ from content.phrases import Copy
 POWERS_WAIT = timedelta(hours=24)
 CLAIM = timedelta(days=30)
 """So long may the phone that lost a number say what it has to say about it."""
+UNWATCHED = ("on_duty", "dispatcher")
+"""Roles that come with a number unannounced: they are told of danger, and decide about nobody."""
 TAKEN_OVER, PHONE_CHANGED = "joining.taken_over", "joining.phone_changed"
 _BULK = {"synchronize_session": False}
 _LOOSE: dict[str, Any] = {"member_id": None, "bound_at": None, "roles_from": None}
@@ -33,6 +35,10 @@ class Bound:
     """People whose phones had the number, follow still, and are to be told."""
     powers_from: datetime | None
     """From when his roles count; None: at once."""
+    untold: bool = False
+    """Another phone had the number, and cannot be told: it follows no more."""
+    brought: tuple[tuple[str, int], ...] = ()
+    """Roles, each with its unit, that count at once and that others should know of."""
 
 
 def member_of(person: PersonRow, tap: Callable[[str], str]) -> MemberRow:
@@ -59,14 +65,13 @@ def bind(db: Session, person: PersonRow, member_id: int, *, now: datetime) -> Bo
     matching.bindable(member)
     if person.member is not None and person.member.id == member.id:
         return Bound((), person.roles_from)
-    held = select(Person).where(Person.member_id == member.id, Person.id != person.id)
-    holders = db.execute(held.with_for_update().execution_options(populate_existing=True)).scalars().all()
+    others = select(Person).where(Person.member_id == member.id, Person.id != person.id)
+    holders = db.execute(others.with_for_update().execution_options(populate_existing=True)).scalars().all()
     told = tuple(each.id for each in holders if each.followed)
+    took_back = _takes_back(db, person, member, holders, now=now)
     for each in holders:
-        if each.followed:
-            # Only who had its powers himself may later say that all is well.
-            settled = each.roles_from is None or each.roles_from <= now
-            _write(db, TAKEN_OVER, person.alias, member, now, former=each.alias, settled=settled)
+        # Only who had its powers himself may later say that all is well.
+        _write(db, TAKEN_OVER, person.alias, member, now, former=each.alias, settled=_settled(each, now))
         consents.change(db, each.id, consents.POLITICAL, given=False, now=now)
         db.execute(update(Person).where(Person.id == each.id).values(_LOOSE), execution_options=_BULK)
         db.expire(each)
@@ -74,6 +79,9 @@ def bind(db: Session, person: PersonRow, member_id: int, *, now: datetime) -> Bo
     if person.member is not None:  # as somebody else he agreed to nothing yet
         consents.change(db, person.id, consents.POLITICAL, given=False, now=now)
         _write(db, "joining.unbound", person.member.alias, person.member, now, changed=True)
+    if took_back:
+        _write(db, PHONE_CHANGED, person.alias, member, now)
+        db.flush()
     powers_from = _powers_from(db, member, now=now)
     his = {"member_id": member.id, "bound_at": now, "roles_from": powers_from, "bind_tries": 0, "bind_tried_at": None}
     db.execute(update(Person).where(Person.id == person.id).values(his), execution_options=_BULK)
@@ -82,7 +90,10 @@ def bind(db: Session, person: PersonRow, member_id: int, *, now: datetime) -> Bo
     db.flush()
     for each_id in (person.id, *(each.id for each in holders)):
         audience.refresh(db, each_id, now=now)
-    return Bound(told, powers_from)
+    at_once = not took_back and (powers_from is None or powers_from <= now)
+    held = grants.held(db, member.id, now=now) if at_once else frozenset()
+    brought = tuple(sorted(each for each in held if each[0] not in UNWATCHED))
+    return Bound(told, powers_from, untold=len(told) < len(holders), brought=brought)
 
 
 def unbind(db: Session, person: PersonRow, *, now: datetime) -> None:
@@ -103,6 +114,29 @@ def moved(db: Session, say: Copy, branches: Mapping[int, str], *, now: datetime)
     for person_id, member_id in db.execute(his):
         text = say("joining.moved", branch=branches[member_id])
         outbox.queue(db, person_id, kind="joining.moved", text=text, now=now)
+
+
+def pass_on(db: Session, member_id: int, *, alias: str, unit_id: int | None, by: str, now: datetime) -> tuple[int, ...]:
+    """The number is another person's now: no phone holds it and no role hangs on it; whose phones had it."""
+    holders = tuple(db.execute(select(Person.id).where(Person.member_id == member_id)).scalars())
+    for person_id in holders:
+        for kind in (consents.POLITICAL, consents.PRIVACY):
+            consents.change(db, person_id, kind, given=False, now=now)
+        db.execute(update(Person).where(Person.id == person_id).values(_LOOSE), execution_options=_BULK)
+        audit.write(db, "joining.unbound", actor=by, subject=alias, unit_id=unit_id, at=now, passed_on=True)
+    gone = delete(Grant).where(Grant.member_id == member_id).returning(Grant.role, Grant.unit_id)
+    for role, on in db.execute(gone, execution_options=_BULK).all():
+        audit.write(db, "grants.revoked", actor=by, subject=alias, unit_id=on, at=now, role=role, passed_on=True)
+    db.flush()
+    for person_id in holders:
+        audience.refresh(db, person_id, now=now)
+    return holders
+
+
+def passed_on(db: Session, say: Copy, people: Iterable[int], *, now: datetime) -> None:
+    """Tell those whose number the roster gave to somebody else."""
+    for person_id in db.execute(select(Person.id).where(Person.id.in_(sorted(people)), Person.followed)).scalars():
+        outbox.queue(db, person_id, kind="joining.passed_on", text=say("joining.passed_on"), now=now)
 
 
 def came_by(db: Session, person_id: int, unit_id: int) -> None:
@@ -158,6 +192,21 @@ def waiting_roles(db: Session, member_id: int, *, now: datetime) -> list[str]:
     """Roles offered to him that wait for their code."""
     waits = select(Grant.role).where(Grant.member_id == member_id, Grant.confirmed_at.is_(None), Grant.code_until > now)
     return sorted(set(db.execute(waits).scalars()))
+
+
+def _settled(holder: Person, now: datetime) -> bool:
+    return holder.roles_from is None or holder.roles_from <= now
+
+
+def _takes_back(db: Session, person: PersonRow, member: Member, holders: Iterable[Person], *, now: datetime) -> bool:
+    """True for the phone that had the number and its powers, while no other phone has had them since."""
+    if any(_settled(each, now) for each in holders):
+        return False
+    taken = select(AuditLine).where(
+        AuditLine.subject == member.alias, AuditLine.act == TAKEN_OVER, AuditLine.at > now - CLAIM
+    )
+    settled = {line.detail.get("former") for line in db.execute(taken).scalars() if line.detail.get("settled")}
+    return settled == {person.alias}
 
 
 def _powers_from(db: Session, member: Member, *, now: datetime) -> datetime | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.models import Dialog, InboxMessage, LetterLine, Member, OutboxItem, Page, Person
-from bot.services import audit
+from bot.services import audit, outbox
 from content.phrases import Copy
 
 _BULK = {"synchronize_session": False}
 _SHORTEST_NAME = 2  # a single character stands in every other text
+LOOKED_THROUGH = timedelta(days=30)
+"""So far back are texts sent to others searched, while everybody else's turn waits; older ones lose all their words."""
 
 
 def erase(
@@ -23,8 +25,8 @@ def erase(
 ) -> None:
     """Forget a person altogether: account, line of the roster, and his name in whatever others were sent or wrote.
 
-    Afterwards openid, name, staff number and phone stand nowhere; audit keeps his random id. Raises sqlalchemy's
-    NoResultFound for a number nobody has.
+    Afterwards openid, name, staff number and phone stand nowhere, but the name where others bear it too; audit keeps
+    his random id. Raises sqlalchemy's NoResultFound for a number nobody has.
     """
     if member_id is None:
         member_id = db.execute(select(Person.member_id).where(Person.id == person_id)).scalar_one()
@@ -47,7 +49,7 @@ def erase(
         roster=member is not None,
     )
     db.flush()
-    names = [member.name] if member is not None and len(member.name) >= _SHORTEST_NAME else []
+    names = [member.name] if member is not None and _his_alone(db, member) else []
     numbers = [person.openid for person in people]
     numbers += [number for number in (member.staff_no, member.phone) if number] if member is not None else []
     _drop(db, [person.id for person in people])
@@ -56,7 +58,7 @@ def erase(
         db.expunge(member)
     for person in people:
         db.expunge(person)
-    _blank(db, say, names, numbers)
+    _blank(db, say, names, numbers, since=now - LOOKED_THROUGH)
 
 
 def forget_account(db: Session, person_id: int, *, now: datetime, actor: str) -> None:
@@ -90,8 +92,19 @@ def _drop(db: Session, ids: Sequence[int]) -> None:
     db.execute(delete(Person).where(Person.id.in_(ids)), execution_options=_BULK)
 
 
-def _blank(db: Session, say: Copy, names: list[str], numbers: list[str]) -> None:
-    """Take him out of what others were told or wrote: a reply becomes a plain sentence, a letter loses only the name."""
+def _his_alone(db: Session, member: Member) -> bool:
+    """True when the name in a text can mean nobody else: no other bears it, nor a longer one that holds it."""
+    if len(member.name) < _SHORTEST_NAME:
+        return False
+    others = select(Member.id).where(Member.id != member.id, Member.name.contains(member.name, autoescape=True))
+    return db.execute(others.limit(1)).first() is None
+
+
+def _blank(db: Session, say: Copy, names: list[str], numbers: list[str], *, since: datetime) -> None:
+    """Take him out of what others were told or wrote: a reply becomes a plain sentence, a letter loses only the name.
+
+    A danger page, and whatever tells of somebody else, keeps its words but for him.
+    """
     needles = [*names, *numbers]
     if not needles:
         return
@@ -100,19 +113,31 @@ def _blank(db: Session, say: Copy, names: list[str], numbers: list[str]) -> None
     )
     masked, gone = say("rights.masked"), say("rights.blanked")
 
-    def rewrite(key: InstrumentedAttribute[Any], text: InstrumentedAttribute[str], to: Callable[[str], str]) -> None:
-        likely = select(key, text).where(or_(*(text.contains(needle, autoescape=True) for needle in needles)))
+    def named(text: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return or_(*(text.contains(needle, autoescape=True) for needle in needles))
+
+    def mask(said: str) -> str:
+        return found.sub(masked, said)
+
+    def rewrite(
+        key: InstrumentedAttribute[Any],
+        text: InstrumentedAttribute[str],
+        to: Callable[[str], str],
+        *which: ColumnElement[bool],
+    ) -> None:
+        likely = select(key, text).where(*which, named(text))
         for row, said in db.execute(likely).all():
             if found.search(said):
                 db.execute(update(key.class_).where(key == row).values({text.key: to(said)}), execution_options=_BULK)
 
-    rewrite(LetterLine.id, LetterLine.text, lambda said: found.sub(masked, said))
-    rewrite(OutboxItem.id, OutboxItem.text, lambda _: gone)
-    rewrite(Page.id, Page.text, lambda _: gone)
+    rewrite(LetterLine.id, LetterLine.text, mask)
+    of_another = or_(OutboxItem.about_id.is_not(None), OutboxItem.urgency >= outbox.DANGER)
+    rewrite(OutboxItem.id, OutboxItem.text, mask, OutboxItem.made_at > since, of_another)
+    rewrite(OutboxItem.id, OutboxItem.text, lambda _: gone, OutboxItem.made_at > since, ~of_another)
+    rewrite(Page.id, Page.text, lambda _: gone, Page.kept_at > since)
     # A card is kept as JSON, whose own text hides Chinese from LIKE no more than a reply's: both are plain.
-    likely = select(InboxMessage.key, InboxMessage.reply).where(
-        or_(*(InboxMessage.reply.contains(needle, autoescape=True) for needle in needles))
-    )
+    recent = InboxMessage.received_at > since
+    likely = select(InboxMessage.key, InboxMessage.reply).where(recent, named(InboxMessage.reply))
     for key, said in db.execute(likely).all():
         if found.search(said):
             change = update(InboxMessage).where(InboxMessage.key == key).values(reply_kind="text", reply=gone)

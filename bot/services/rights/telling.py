@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.models import (
     Ask,
@@ -33,6 +33,17 @@ from content.phrases import Copy
 Told = dict[str, Any]
 # Not his: keys between tables, and what only proves a code of somebody else's.
 LEFT_OUT = {"id", "person_id", "member_id", "about_id", "letter_id", "code_hash", "key", "reply_kind"}
+_ACCOUNT: tuple[tuple[str, type[Base], InstrumentedAttribute[Any]], ...] = (
+    ("rights.section_consents", Consent, Consent.person_id),
+    ("rights.section_dialog", Dialog, Dialog.person_id),
+    ("rights.section_answers", Ask, Ask.person_id),
+    ("rights.section_letters", Letter, Letter.person_id),
+    ("rights.section_sent", OutboxItem, OutboxItem.person_id),
+    ("rights.section_about", OutboxItem, OutboxItem.about_id),
+    ("rights.section_pages", Page, Page.person_id),
+    ("rights.section_replies", InboxMessage, InboxMessage.person_id),
+)
+"""What stands under an account, a table each, and the column that tells whose it is."""
 _UNITS = {"unit_id", "group_id", "section_id", "crew_id", "scene_unit_id"}
 
 
@@ -64,26 +75,36 @@ def export(
     if person is not None:
         told[say("rights.section_account")] = teller.row(person)
         _account(teller, told, person.id)
-    aliases = [each.alias for each in (member, person) if each is not None]
-    teller.add(
-        told, "rights.section_audit", AuditLine, or_(AuditLine.subject.in_(aliases), AuditLine.actor.in_(aliases))
-    )
-    teller.add(told, "rights.section_danger", DangerCall, DangerCall.alias.in_(aliases))
+    for section, model, which in _by_alias([each.alias for each in (member, person) if each is not None]):
+        teller.add(told, section, model, which)
     return told
 
 
+def counted(db: Session, person_id: int, aliases: Sequence[str]) -> list[tuple[str, int]]:
+    """How many rows each section about an account would have, for those that have any: its copy key and the number."""
+    sections = [(section, model, column == person_id) for section, model, column in _ACCOUNT]
+    found = []
+    for section, model, which in (*sections, *_by_alias(aliases)):
+        if count := db.execute(select(func.count()).select_from(model).where(which)).scalar_one():
+            found.append((section, count))
+    return found
+
+
+def _by_alias(aliases: Sequence[str]) -> list[tuple[str, type[Base], ColumnElement[bool]]]:
+    of_audit = or_(AuditLine.subject.in_(aliases), AuditLine.actor.in_(aliases))
+    of_danger = DangerCall.alias.in_(aliases)
+    return [("rights.section_audit", AuditLine, of_audit), ("rights.section_danger", DangerCall, of_danger)]
+
+
 def _account(teller: _Teller, told: Told, person_id: int) -> None:
-    """What stands under his account, a table each."""
-    teller.add(told, "rights.section_consents", Consent, Consent.person_id == person_id)
-    teller.add(told, "rights.section_dialog", Dialog, Dialog.person_id == person_id)
-    teller.add(told, "rights.section_answers", Ask, Ask.person_id == person_id)
-    letters = teller.db.execute(select(Letter).where(Letter.person_id == person_id).order_by(Letter.id)).scalars()
-    if found := [teller.letter(letter) for letter in letters]:
-        told[teller.say("rights.section_letters")] = found
-    teller.add(told, "rights.section_sent", OutboxItem, OutboxItem.person_id == person_id)
-    teller.add(told, "rights.section_about", OutboxItem, OutboxItem.about_id == person_id)
-    teller.add(told, "rights.section_pages", Page, Page.person_id == person_id)
-    teller.add(told, "rights.section_replies", InboxMessage, InboxMessage.person_id == person_id)
+    """What stands under his account, a table each; his letters with all that was written in them."""
+    for section, model, column in _ACCOUNT:
+        if model is not Letter:
+            teller.add(told, section, model, column == person_id)
+            continue
+        letters = teller.db.execute(select(Letter).where(Letter.person_id == person_id).order_by(Letter.id)).scalars()
+        if found := [teller.letter(letter) for letter in letters]:
+            told[teller.say(section)] = found
 
 
 class _Teller:

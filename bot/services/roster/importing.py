@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
-from bot.models import AuditLine, Grant, Member, Person, Unit
+from bot.models import AuditLine, Grant, Member, Unit
 from bot.services import audience, audit, units
-from bot.services.roster import lines
+from bot.services.joining import binding
+from bot.services.roster import lines, renaming
 from bot.services.roster.heading import Table
 from bot.services.roster.lines import UNITS, Line, Problem
 from bot.services.roster.places import Places
@@ -38,6 +39,8 @@ class Wishes:
     leavers: bool = False
     skip_bad: bool = False
     dry_run: bool = False
+    renames: bool = False
+    """Another name for a known number is the same person's, spelt anew: his phone and his roles stay his."""
 
 
 @dataclass(slots=True)
@@ -61,6 +64,8 @@ class Report:
     left_with_roles: int = 0
     moved: dict[int, str] = field(default_factory=dict)
     """Of the changed: by member, the name of the unit he belongs to now."""
+    passed_on: list[int] = field(default_factory=list)
+    """People whose phones had a number that is somebody else's now."""
     written: bool = False
 
 
@@ -83,6 +88,8 @@ class _Plan:
     new: list[Line] = field(default_factory=list)
     changed: list[tuple[Line, _Known]] = field(default_factory=list)
     left: list[_Known] = field(default_factory=list)
+    passed_on: list[_Known] = field(default_factory=list)
+    """Whose numbers are other people's now: their phones and roles go."""
 
 
 def take_in(
@@ -99,7 +106,7 @@ def take_in(
     )
     known = _known(db, paths)
     good = _refuse_shortened(table, checked.lines, known, report)
-    plan = _planned(db, table, good, known, report)
+    plan = _planned(db, table, good, known, report, renames=wishes.renames)
     gone = _absent(good, known)
     report.absent = len(gone)
     if wishes.leavers and gone:
@@ -136,7 +143,9 @@ def _refuse_shortened(table: Table, good: list[Line], known: dict[str, _Known], 
     return kept
 
 
-def _planned(db: Session, table: Table, good: list[Line], known: dict[str, _Known], report: Report) -> _Plan:
+def _planned(
+    db: Session, table: Table, good: list[Line], known: dict[str, _Known], report: Report, *, renames: bool
+) -> _Plan:
     plan = _Plan()
     renamed: list[tuple[Line, _Known]] = []
     for line in good:
@@ -154,13 +163,11 @@ def _planned(db: Session, table: Table, good: list[Line], known: dict[str, _Know
             report.changed.append(line.number)
         else:
             report.unchanged.append(line.number)
-    bound = (
-        set(db.execute(select(Person.member_id).where(Person.member_id.is_not(None))).scalars()) if renamed else set()
-    )
+    column, hanging = table.headings["name"], renaming.hanging(db) if renamed else {}
     for line, him in renamed:
-        key = "roster.renamed_bound" if him.id in bound else "roster.renamed"
-        told = {"said": line.staff_no, "before": him.name, "after": line.name}
-        report.warnings.append(Problem(line.number, table.headings["name"], key, told))
+        problem, passed_on = renaming.weigh(line, him.name, column, hanging.get(him.id), kept=renames)
+        report.warnings.append(problem)
+        plan.passed_on += [him] * passed_on
     return plan
 
 
@@ -246,6 +253,8 @@ def _write(db: Session, plan: _Plan, words: MineWords, report: Report, *, by: st
         for line, him in plan.changed
         if line.values.get("unit") and _differs("unit", line.values["unit"], him)
     }
+    for him in plan.passed_on:
+        report.passed_on += binding.pass_on(db, him.id, alias=him.alias, unit_id=him.unit_ids["unit"], by=by, now=now)
     audience.refresh_all(db, now=now)
     _audit(db, plan, report, by=by, now=now)
 
