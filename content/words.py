@@ -34,7 +34,9 @@ class Tapped:
         return None if found is None else found.groupdict()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # one vocabulary is itself and no other: what is built on it is kept by it
 class Words:
     """The vocabulary: folded word → action, and the tap templates."""
 

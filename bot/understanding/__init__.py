@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.messages import Incoming
 from bot.understanding.free import Free
@@ -14,7 +15,7 @@ from bot.understanding.sayings import Phrases
 from bot.understanding.shapes import Reader
 from content import Content
 from content.folding import fold
-from content.words import AnswerWords
+from content.words import AnswerWords, Words
 
 LONGEST_WORD = 64  # a command is short; a story needs no look-up
 SHORTEST_STORY, SHORTEST_GUESSED_STORY = 10, 20
@@ -48,10 +49,8 @@ class Understanding:
 
     def __init__(self, content: Content) -> None:
         self._words = content.words
-        self._hazards = Hazards()
-        phrases, reader = Phrases(content.words), Reader(content.words.sayings.shapes)
-        self._lines = Lines(content.words, phrases, reader)
-        self._free = Free(content.words, phrases, reader, Guesses(content.words, phrases, reader))
+        self._hazards = _hazards()
+        self._lines, self._free = _readers(content.words)
 
     def of(self, incoming: Incoming) -> Understood:
         """What the message asks for. Never raises; an event nobody knows is silent."""
@@ -109,6 +108,18 @@ class Understanding:
         if incoming.event in ("scan", "subscribe") and (scene := incoming.event_key.removeprefix(SCENE)):
             return Understood(action, {"scene": scene}, exact=True)
         return Understood(action, exact=True)
+
+
+@lru_cache(maxsize=4)
+def _readers(words: Words) -> tuple[Lines, Free]:
+    """Half a second's work, done once for a vocabulary: they keep nothing of what they read but a few answers."""
+    phrases, reader = Phrases(words), Reader(words.sayings.shapes)
+    return Lines(words, phrases, reader), Free(words, phrases, reader, Guesses(words, phrases, reader))
+
+
+@lru_cache(maxsize=1)
+def _hazards() -> Hazards:
+    return Hazards()
 
 
 def is_loose_answer(text: str, answers: AnswerWords) -> bool:

@@ -9,6 +9,7 @@ from content.shapes import Names, Shapes
 Facts = dict[str, str]
 
 LONGEST_LINE = 120  # letters; facts stand in short lines
+_NAMED_STAFF_NO = re.compile(r"(?<![a-z0-9])[a-z]{0,4}-?[0-9]{1,12}(?![a-z0-9])")  # where the word said what it is
 _STAFF_NO = re.compile(r"(?<![0-9a-z])[0-9]{4,12}(?![0-9a-z])")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"[{_HAN}]+(?:\u00b7[{_HAN}]+)*")
@@ -44,7 +45,7 @@ class Reader:
         """Number and name in a folded line. With `sure` false both must be there, the name with a known surname."""
         if len(text) > LONGEST_LINE:
             return None
-        numbers = _STAFF_NO.findall(text)
+        numbers = _STAFF_NO.findall(text) or (_NAMED_STAFF_NO.findall(text) if sure else [])
         if len(numbers) > 1 or (not numbers and not sure):
             return None
         runs = [run for part in _RUN.findall(text) for run in self._around.split(part)]

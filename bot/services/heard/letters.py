@@ -87,13 +87,15 @@ def leave_kept(db: Session, number: int, *, now: datetime) -> None:
 
 
 def to_human(db: Session, person_id: int, unit_id: int | None, *, now: datetime) -> tuple[LetterRow, bool]:
-    """He speaks to a person from now on, for a day; his open letter of that kind goes on. True when it is a new one."""
+    """He speaks to a person from now on, for a day; his open letter to the same desk goes on. True when it is a new one."""
     goes_on = now + WITH_HUMAN
     db.execute(
         update(Person).where(Person.id == person_id).values(with_human_until=goes_on), execution_options=_QUIETLY
     )
     letter = open_to_human(db, person_id)
-    return (letter, False) if letter is not None else (_open(db, person_id, HUMAN, unit_id=unit_id, now=now), True)
+    if letter is not None and letter.unit_id == unit_id:
+        return letter, False
+    return _open(db, person_id, HUMAN, unit_id=unit_id, now=now), True
 
 
 def open_to_human(db: Session, person_id: int) -> LetterRow | None:
