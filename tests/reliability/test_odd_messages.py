@@ -115,6 +115,7 @@ def test_h12_no_text_of_a_member_changes_the_structure_of_a_reply_that_echoes_it
 ) -> None:
     router = Router()
 
+    @router.on("letters.story")
     @router.on("general.not_understood")
     def echo(turn: Turn) -> Reply:
         if turn.incoming.fields["MsgId"].endswith("7"):  # type: ignore[attr-defined]
