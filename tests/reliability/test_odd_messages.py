@@ -115,6 +115,8 @@ def test_h12_no_text_of_a_member_changes_the_structure_of_a_reply_that_echoes_it
 ) -> None:
     router = Router()
 
+    @router.on("danger.now")
+    @router.on("danger.maybe")
     @router.on("letters.story")
     @router.on("general.not_understood")
     def echo(turn: Turn) -> Reply:
