@@ -21,6 +21,8 @@ _BARE = 2  # characters nobody knows beside a bare name: more, and it is talk ab
 _CLOSE = 3
 _STOPS = frozenset((";", "?", chr(0x3002)))  # the last is the ideographic full stop
 _LONGEST = 1400  # twice what a message can hold: some letters fold into a line of others
+_CHINESE = frozenset(map(chr, range(0x4E00, 0xA000)))
+_FEWEST_SAID = 2
 _FIGURES = frozenset("0123456789")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CALM, _WARNED = 1.0, 24.0  # per cent of methane where work stops; parts per million of CO
@@ -51,7 +53,10 @@ class Hazards:
         where it does not, a sure one becomes a question: never nothing. What a frame took back needs more.
         """
         shaped, framed = self.shaped(text)
-        odds, kind = self._likeness.weigh(fold(text)[:_LONGEST])
+        folded = fold(text)[:_LONGEST]
+        odds, kind = self._likeness.weigh(folded)
+        if shaped is None and sum(c in _CHINESE for c in folded) < _FEWEST_SAID:
+            return None  # noise is like anything
         if shaped is None:
             odds -= _FRAMED if framed else 0
             return Hazard(kind, sure=odds > _SURELY_ALIKE) if odds > _ALIKE else None
