@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from bot.db.upsert import prepared, table
 from bot.messages import Card, Picture, Reply, Transfer
 from bot.models import InboxMessage, Person
-from bot.services.upsert import prepared, table
 
 LEASE = timedelta(seconds=30)
 WORKING, DONE, HANDED = "working", "done", "handed"

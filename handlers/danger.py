@@ -6,8 +6,8 @@ from functools import partial
 
 from bot.messages import quoted
 from bot.router import Router, Turn
-from bot.services import grants, outbox
-from bot.services.heard import danger, writers
+from bot.services import danger, grants, outbox
+from bot.services.letters import writers
 
 router = Router()
 

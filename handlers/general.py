@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.messages import Reply, Transfer
 from bot.router import Router, Turn
 from bot.services import audience, quiz
-from bot.services.heard import letters
+from bot.services.letters import letters
 from content.menu import Button
 
 router = Router()

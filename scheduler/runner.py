@@ -13,9 +13,9 @@ from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from bot.clock import BEIJING
+from bot.db.upsert import insert_for
 from bot.kit import Kit
 from bot.models import ScheduleRun
-from bot.services.upsert import insert_for
 from scheduler import JOBS
 from scheduler.job import Job
 

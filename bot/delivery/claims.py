@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from bot.db.upsert import table
 from bot.delivery.outcome import Outcome, Result
 from bot.models import OutboxItem, Person
 from bot.services import outbox
 from bot.services.people import WINDOW_MESSAGES
-from bot.services.upsert import table
 
 LEASE = timedelta(seconds=60)  # connect and read time-outs, a refreshed token, and a good deal more
 PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))  # errors.py, Reaction.RETRY

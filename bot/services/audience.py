@@ -9,10 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import table
 from bot.models import Ask, Grant, Member, Person, Unit
 from bot.services import grants, quiz
 from bot.services.people import PersonRow
-from bot.services.upsert import table
 
 GUEST, WORKER, MEMBER, SECRETARY = "guest", "worker", "member", "secretary"
 KINDS = (GUEST, WORKER, MEMBER, SECRETARY)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, text, update
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import prepared, table
 from bot.models import Dialog
-from bot.services.upsert import prepared, table
 
 _COLUMNS = ("step", "data", "expires_at")
 _GOTO = prepared(

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import insert_for, table
 from bot.models import Dialog, Member, Person
-from bot.services.upsert import insert_for, table
 
 OF_PARTY = frozenset({"full", "probationary", "candidate", "activist"})
 WINDOW = timedelta(hours=48)

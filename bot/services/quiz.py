@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import table
 from bot.errors import Refusal
 from bot.models import Ask
-from bot.services.upsert import table
 from content.bank import LETTERS, Bank, Question
 
 DAILY, MORE = "daily", "more"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Integer, literal, select
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import insert_for, table
 from bot.errors import Refusal
 from bot.models import Unit
-from bot.services.upsert import insert_for, table
 from content.mine import MineWords
 from content.spelling import same, unit_path
 

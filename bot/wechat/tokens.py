@@ -15,8 +15,8 @@ from sqlalchemy import Row, or_, select, update
 from bot.clock import Clock
 from bot.config import WeChat
 from bot.db import Database
+from bot.db.upsert import insert_for
 from bot.models import Token
-from bot.services.upsert import insert_for
 from bot.wechat import api
 from bot.wechat.errors import PlatformError, Reaction, Unreachable
 

@@ -8,8 +8,8 @@ import unicodedata
 from bot.messages import quoted
 from bot.router import Turn
 from bot.services import pages, retention
-from bot.services.heard import desks, letters, writers
-from bot.services.heard.letters import LetterRow
+from bot.services.letters import desks, letters, writers
+from bot.services.letters.letters import LetterRow
 from handlers.letters import reports, telling
 from handlers.letters.routes import router
 

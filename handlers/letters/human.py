@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.messages import Reply, Transfer
 from bot.router import Turn
-from bot.services.heard import desks, letters, writers
+from bot.services.letters import desks, letters, writers
 from handlers.letters import telling
 from handlers.letters.routes import router
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.router import Turn
-from bot.services.heard import letters
+from bot.services.letters import letters
 from bot.understanding import is_story
 from handlers.letters import story, telling
 from handlers.letters.routes import router

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.router import Turn
-from bot.services.heard import desks, letters, writers
-from bot.services.heard.letters import LetterRow
+from bot.services.letters import desks, letters, writers
+from bot.services.letters.letters import LetterRow
 from handlers.letters import telling
 from handlers.letters.routes import router
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.messages import quoted, split
 from bot.router import Turn
 from bot.services import outbox
-from bot.services.heard import desks, letters, writers
-from bot.services.heard.desks import Desk
-from bot.services.heard.letters import LetterRow
+from bot.services.letters import desks, letters, writers
+from bot.services.letters.desks import Desk
+from bot.services.letters.letters import LetterRow
 
 LONGEST_QUOTE = 200
 LONGEST_TOLD = 400

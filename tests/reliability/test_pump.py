@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -24,9 +23,8 @@ from bot.services import outbox
 from bot.wechat.errors import PlatformError, reaction_to
 from bot.wechat.sending import result_of
 from tests.cast import NOON, StillClock
+from tests.reliability.crew import HANG_S, until
 from tests.rules.mine import add_person, session
-
-HANG_S = 20.0
 
 
 class Post:
@@ -235,12 +233,9 @@ def test_a_poke_with_the_commit_sends_without_waiting_for_the_next_round(kit: Ki
     running = Pump(kit.database, clock, post, wake_s=2 * HANG_S)
     running.start()
     try:
-        time.sleep(0.2)  # it sleeps by now, for longer than this test will wait
+        until(lambda: running._wake._cond._waiters, "the pump sleeps, for longer than this test will wait")
         _owe(kit, urgency=outbox.DANGER)
-        deadline = time.monotonic() + HANG_S / 2
-        while not post.sent and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert post.sent
+        until(lambda: post.sent, "it is woken and sends")
     finally:
         running.stop()
     assert _states(kit) == ["sent"]
@@ -268,10 +263,7 @@ def test_danger_does_not_wait_for_chores(kit: Kit, clock: StillClock) -> None:
     try:
         assert begun.wait(HANG_S)
         _owe(kit, urgency=outbox.DANGER)
-        deadline = time.monotonic() + HANG_S / 2
-        while not post.sent and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert post.sent
+        until(lambda: post.sent, "danger is sent")
         assert not go.is_set()
     finally:
         go.set()
@@ -316,9 +308,7 @@ def test_a_pump_outlives_a_database_that_is_away(kit: Kit, clock: StillClock) ->
     _owe(kit)
     running.start()
     try:
-        deadline = time.monotonic() + HANG_S
-        while not post.sent and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: post.sent, "it is sent once the database is back")
     finally:
         running.stop()
     assert len(post.sent) == 1

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from bot.app import create_app
 from bot.kit import Kit
 from bot.models import DangerCall, Letter, Member, OutboxItem, Person, Unit
-from bot.services import grants, outbox, units
-from bot.services.heard import danger
+from bot.services import danger, grants, outbox, units
 from tests.cast import Chat, StillClock, plain
 from tests.rules.mine import BRANCH, MINE, WORDS, add_member, add_person, row_of, session
 

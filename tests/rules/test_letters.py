@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.kit import Kit
 from bot.models import Member, Person
 from bot.services import grants, units
-from bot.services.heard import desks, letters, writers
+from bot.services.letters import desks, letters, writers
 from tests.cast import NOON
 from tests.rules.mine import BRANCH, GROUP, MINE, WORDS, add_member, add_person, row_of, session
 

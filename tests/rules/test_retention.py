@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit import Kit
 from bot.models import Ask, Base, Dialog, InboxMessage, Letter, LetterLine, OutboxItem, Person, ScheduleRun
 from bot.services import outbox, retention
-from bot.services.heard import letters
+from bot.services.letters import letters
 from scheduler import JOBS
 from scheduler.job import job
 from scheduler.runner import Runner

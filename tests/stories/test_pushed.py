@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ from bot.models import OutboxItem
 from bot.services import grants, units
 from bot.simulator import create
 from tests.cast import NOON, StillClock, account
+from tests.reliability.crew import until
 from tests.rules.mine import MINE, WORDS, add_member, add_person, session
 from tests.simulator.conftest import Simulator, served
-
-HANG_S = 20.0
 
 
 @dataclass
@@ -34,13 +32,8 @@ class Town:
     def heard(self, phone: str) -> list[str]:
         return self.simulator.heard(phone)
 
-    def wait_for(self, words: str, phone: str) -> bool:
-        deadline = time.monotonic() + HANG_S
-        while time.monotonic() < deadline:
-            if any(words in text for text in self.heard(phone)):
-                return True
-            time.sleep(0.05)
-        return False
+    def wait_for(self, words: str, phone: str) -> None:
+        until(lambda: any(words in text for text in self.heard(phone)), f"{phone} hears {words}")
 
     def states(self) -> list[str]:
         with session(self.kit) as db:
@@ -76,10 +69,10 @@ def test_the_page_is_pushed_and_answered_by_a_tap(town: Town, clock: StillClock)
     town.simulator.settle()
     clock.now = NOON.replace(hour=23, minute=30)  # danger is pushed at any hour
     town.simulator.phone("say", phone="p1", text="井下透水了快跑")
-    assert town.wait_for("井下险情", "p2")
+    town.wait_for("井下险情", "p2")
     assert town.states() == ["sent"]
     town.simulator.phone("tap", phone="p2", label="我来处理")
-    assert town.wait_for("您来处理", "p2")
+    town.wait_for("您来处理", "p2")
 
 
 def test_who_has_not_written_finds_it_with_his_next_message(town: Town, clock: StillClock) -> None:
@@ -89,7 +82,7 @@ def test_who_has_not_written_finds_it_with_his_next_message(town: Town, clock: S
     assert town.states() == ["waiting"]
     assert not any("井下险情" in text for text in town.heard("p2"))
     town.simulator.phone("say", phone="p2", text="帮助")
-    assert town.wait_for("井下险情", "p2")
+    town.wait_for("井下险情", "p2")
     assert town.states() == ["handed"]
 
 
@@ -98,10 +91,8 @@ def test_an_answer_lost_after_the_platform_acted_is_not_pushed_twice(town: Town,
     town.simulator.settle()
     town.simulator.post("faults", endpoint="cgi-bin/message/custom/send", kind="drop_after")
     town.simulator.phone("say", phone="p1", text="井下透水了快跑")
-    assert town.wait_for("井下险情", "p2")
-    deadline = time.monotonic() + HANG_S
-    while town.states() != ["unknown", "waiting"] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    town.wait_for("井下险情", "p2")
+    until(lambda: town.states() == ["unknown", "waiting"], "the outcome is kept")
     clock.tick(minutes=5)
     town.pump.once()
     assert sum("井下险情" in text for text in town.heard("p2")) == 1

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bot.db.upsert import table
 from bot.models import (
     Ask,
     AuditLine,
@@ -26,7 +27,6 @@ from bot.models import (
     Person,
 )
 from bot.services import units
-from bot.services.upsert import table
 from content.mine import MineWords
 from content.phrases import Copy
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.upsert import table as plain_table
 from bot.errors import Refusal
 from bot.models import AuditLine, Grant, Member, Unit
 from bot.services import audience, audit, units
@@ -20,7 +21,6 @@ from bot.services.roster.heading import Table
 from bot.services.roster.lines import UNITS, Line, Problem
 from bot.services.roster.places import Places
 from bot.services.roster.sheet import Row
-from bot.services.upsert import table as plain_table
 from content.mine import MineWords
 from content.spelling import same
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import Unit
 from bot.services import grants, units
-from bot.services.heard.writers import Writer
+from bot.services.letters.writers import Writer
 from bot.services.people import PersonRow
 
 BRANCHES = ("branch", "general_branch")
