@@ -86,13 +86,9 @@ class Conversation:
 
     def _sorry(self, key: str, understood: Understood) -> str:
         """An honest sentence; where danger was told of, the number to phone stands above it."""
-        menu = self._kit.content.words.tapped("general.menu")
-        sorry = self._kit.content.say(key, menu=tap(menu, menu))
-        return (
-            sorry
-            if understood.hazard is None
-            else f"{danger_line(self._kit.content, self._kit.settings.mine)}\n\n{sorry}"
-        )
+        sorry = _apology(self._kit.content, key)
+        above = danger_line(self._kit.content, self._kit.settings.mine)
+        return sorry if understood.hazard is None else f"{above}\n\n{sorry}"
 
     def _kept_after_all(self, key: str) -> Reply | None:
         """The reply, when the connection broke in the very moment of a commit that had taken effect."""
@@ -242,9 +238,9 @@ def _worked(slow: _Slow) -> Handler:
         return lambda _turn: sentence
 
 
-def _apology(content: Content) -> str:
+def _apology(content: Content, key: str = "general.failed") -> str:
     menu = content.words.tapped("general.menu")
-    return content.say("general.failed", menu=tap(menu, menu))
+    return content.say(key, menu=tap(menu, menu))
 
 
 def _written(turn: Turn) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from bot.db.engine import COLLISIONS
 from bot.errors import Collided
 from bot.models import AuditLine, DangerCall, Member, OutboxItem, Person
 from bot.services import audit, grants, units
@@ -26,7 +27,6 @@ MOST_OF_ONE = 3
 MOST_OF_MANY = 3
 LASTS = timedelta(days=1)
 PAGE, MORE, TAKEN = "danger.page", "danger.more", "danger.taken"
-COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock, serialization
 LOCK_TIMED_OUT = "55P03"
 GIVES_WAY = "200ms"  # five seconds are all a message has, and the turn is tried again
 
@@ -61,7 +61,7 @@ def reserve(db: Session, person_id: int, whom: Sequence[int]) -> None:
     """Hold the rows of those to be told, besides his own, which his turn holds: before anything is queued for them.
 
     Two who tell at once may each wait for the other. Whoever waits for a lower id than his own lets go soon and raises
-    Crossed, so that the lowest always gets through, sooner than the database would find them out.
+    Collided, so that the lowest always gets through, sooner than the database would find them out.
     """
     if db.connection().dialect.name == "sqlite":  # one writes at a time
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -68,13 +67,6 @@ def _enrol(db: Session, openid: str, *, political: str = "masses", roles: tuple[
             )
         )
     db.flush()
-
-
-@pytest.fixture
-def db(kit: Kit) -> Iterator[Session]:
-    with kit.database.write() as connection:
-        people.meet(connection, "oONE", now=NOON)
-        yield Session(bind=connection)
 
 
 def _person(db: Session) -> people.PersonRow:

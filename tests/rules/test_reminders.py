@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 import content
 from bot.clock import BEIJING
 from bot.errors import Refusal
-from bot.kit import Kit
 from bot.services import people, reminders, shifts
 from tests.cast import NOON
 
@@ -33,13 +31,6 @@ class Reminded:
     rotation: str = ""
     rotation_from: date | None = None
     shift_days: dict[str, str] = dataclasses.field(default_factory=dict)
-
-
-@pytest.fixture
-def db(kit: Kit) -> Iterator[Session]:
-    with kit.database.write() as connection:
-        people.meet(connection, "oONE", now=NOON)
-        yield Session(bind=connection)
 
 
 def _person(db: Session) -> people.PersonRow:

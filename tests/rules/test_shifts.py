@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from sqlalchemy.orm import Session
 
 import content
 from bot.clock import BEIJING
-from bot.kit import Kit
 from bot.services import people, shifts
 from content.problem import ContentProblem
 from content.shifts import Shift, Shifts
@@ -150,13 +148,6 @@ def test_weeks_go_round_and_a_single_day_may_differ() -> None:
 def test_a_shift_gone_from_the_file_counts_as_unknown() -> None:
     assert shifts.on(Works("gone"), MONDAY, SHIFTS) is SHIFTS.unknown
     assert shifts.on(Works(rotation="gone,night", rotation_from=MONDAY), MONDAY, SHIFTS) is SHIFTS.unknown
-
-
-@pytest.fixture
-def db(kit: Kit) -> Iterator[Session]:
-    with kit.database.write() as connection:
-        people.meet(connection, "oONE", now=NOON)
-        yield Session(bind=connection)
 
 
 def _person(db: Session) -> people.PersonRow:
