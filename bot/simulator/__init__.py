@@ -8,24 +8,29 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 
 from bot.config import Settings
 from bot.simulator import control, guard
 from bot.simulator.account import Account
-from bot.simulator.api.faults import Calls, Faults
-from bot.simulator.api.platform import Platform
+from bot.simulator.api.calls import Calls
+from bot.simulator.api.faults import Faults
+from bot.simulator.api.quotas import Quotas
 from bot.simulator.api.routes import blueprint as api_blueprint
+from bot.simulator.api.table import Platform
 from bot.simulator.api.tokens import Tokens
+from bot.simulator.chance import Chance
+from bot.simulator.clock import Clock
 from bot.simulator.control.box import Box
 from bot.simulator.phones.gestures import Gestures
-from bot.simulator.phones.world import World
+from bot.simulator.phones.world import CHAT_KEPT, World
 from bot.simulator.push.delivery import Delivery
 
-__all__ = ["create"]
+__all__ = ["assemble", "create", "serve"]
 
 THREADS_LEFT_FOR_ANSWERS = 4
 MOST_WAITERS = 8
+SETTLE_SECONDS = 60.0
 
 
 def create(
@@ -35,29 +40,68 @@ def create(
     webhook: str | None = None,
     attempt_timeout: float = 5.0,
     now: Callable[[], float] = time.time,
+    clock: Clock | None = None,
+    seed: int | None = None,
 ) -> Flask:
     """The simulator as a Flask app, to be served alone or mounted below any path.
 
     `store` is the JSON file in which phones, chats and menu survive (None: in memory only), `attempt_timeout` the
-    seconds the bot has for a whole answer, `now` the Unix time that stands in messages. Raises ValueError when the
-    settings lack what the platform would need.
+    seconds the bot has for a whole answer, `clock` the virtual clock, made over `now` where none is given, and `seed`
+    makes everything left to chance repeatable. Raises ValueError when the settings lack what the platform would need.
     """
-    account = Account.of(settings)
-    world = World(account, store, now)
-    delivery = Delivery(account, world, webhook or settings.server.public_url + "/wechat", attempt_timeout)
-    platform = Platform(account, world, Tokens(now, account.kind), Faults(), Calls())
-    spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
-    box = Box(world, platform, delivery, Gestures(account, world, delivery), threading.Semaphore(spare))
+    box = assemble(
+        settings,
+        store=store,
+        webhook=webhook or settings.server.public_url + "/wechat",
+        attempt_timeout=attempt_timeout,
+        clock=clock or Clock(now),
+        chance=Chance(seed),
+    )
+    return serve(box)
 
+
+def assemble(
+    settings: Settings,
+    *,
+    webhook: str,
+    clock: Clock,
+    chance: Chance,
+    store: Path | None = None,
+    attempt_timeout: float = 5.0,
+    chat_kept: int = CHAT_KEPT,
+) -> Box:
+    """The platform and its phones without a web server in front: what a crowd or a drill drives in its own process."""
+    account = Account.of(settings)
+    world = World(account, store, clock, chance, chat_kept=chat_kept)
+    faults = Faults(chance)
+    delivery = Delivery(account, world, webhook, attempt_timeout, faults)
+    gestures = Gestures(account, world, delivery)
+    platform = Platform(
+        account,
+        world,
+        Tokens(world.now, account.kind, chance),
+        Quotas(world.now, account.kind, world.switches),
+        faults,
+        Calls(),
+        gestures.event,
+        lambda: request.host_url.rstrip("/") + request.script_root,
+    )
+    spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
+    clock.listen(lambda _now: world.wait_until_idle(SETTLE_SECONDS))
+    return Box(world, platform, delivery, gestures, threading.Semaphore(spare))
+
+
+def serve(box: Box) -> Flask:
+    """The page, the control interface and the platform's own interfaces over HTTP."""
     mimetypes.add_type("text/javascript", ".js")  # some Windows registries say text/plain, which no browser would run
     app = Flask(__name__)
     guard.install(app)
-    app.register_blueprint(api_blueprint(platform))
+    app.register_blueprint(api_blueprint(box.platform))
     app.register_blueprint(control.blueprint(box))
 
     @app.get("/")
     def index() -> str:
-        return render_template("simulator.html", account=account, webhook=delivery.webhook)
+        return render_template("simulator.html", account=box.platform.account, webhook=box.delivery.webhook)
 
     @app.get("/favicon.ico")
     def icon() -> Response:

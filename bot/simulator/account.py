@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from bot.config import Settings
+from bot.simulator.api.rights import Right, granted
 from bot.simulator.words import words
 
 
@@ -49,17 +50,6 @@ class Account:
             aes_key=chosen.encoding_aes_key.get_secret_value(),
         )
 
-    @property
-    def may_have_menu(self) -> bool:
-        """Whether the menu interface is granted (wechat_platform §6)."""
-        return self.kind != "subscription"
-
-    @property
-    def may_tag(self) -> bool:
-        """Whether tags, and the menus that go by them, are granted."""
-        return self.kind in {"subscription_certified", "service_certified", "test"}
-
-    @property
-    def may_send(self) -> bool:
-        """Whether customer-service messages are granted."""
-        return self.kind in {"subscription_certified", "service_certified", "test"}
+    def may(self, right: Right) -> bool:
+        """Whether the interface is granted to this kind of account."""
+        return granted(self.kind, right)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
+from typing import Any
 
 TEXTS = {
     -1: "system error",
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
+    40004: "invalid media type",
+    40005: "invalid file type",
+    40006: "invalid media size",
+    40007: "invalid media_id",
     40008: "invalid message type",
+    40009: "invalid image size",
     40013: "invalid appid",
     40015: "invalid menu type",
     40016: "invalid button count",
@@ -23,51 +28,125 @@ TEXTS = {
     40025: "invalid sub button name size",
     40026: "invalid sub button key size",
     40027: "invalid sub button url size",
+    40029: "invalid code",
+    40030: "invalid refresh_token",
     40032: "invalid openid list size",
     40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
+    40035: "invalid parameter",
+    40036: "invalid template_id size",
+    40037: "invalid template_id",
+    40039: "invalid url size",
+    40048: "invalid url domain",
+    40053: "invalid action info",
     40054: "invalid sub button url domain",
     40055: "invalid button url domain",
     40066: "invalid url",
+    40113: "unsupported file type",
     40125: "invalid appsecret",
+    40130: "invalid openid list size, at least two openid",
+    40163: "code been used",
+    40164: "invalid ip, not in whitelist",
     40200: "invalid account type",
+    40243: "AppSecret frozen",
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",
+    41005: "media data missing",
+    41006: "media_id missing",
+    41008: "missing code",
+    41009: "missing openid",
+    41030: "invalid page",
     42001: "access_token expired",
+    42002: "refresh_token expired",
+    42003: "code expired",
     43001: "require GET method",
     43002: "require POST method",
+    43004: "require subscribe",
+    43019: "require remove blacklist",
+    43101: "user refuse to accept the msg",
+    43116: "this template is banned",
+    44001: "empty media data",
+    44002: "empty post data",
+    44003: "empty news data",
     44004: "empty content",
+    45001: "media size out of limit",
     45002: "content size out of limit",
+    45003: "title size out of limit",
+    45004: "description size out of limit",
+    45005: "url size out of limit",
+    45006: "picurl size out of limit",
+    45007: "playtime out of limit",
+    45008: "article size out of limit",
     45009: "reach max api daily quota limit",
+    45010: "create menu limit",
     45011: "api minute-quota reach limit, must slower, retry next minute",
+    45015: "response out of time limit or subscription is canceled",
+    45028: "has no masssend quota",
+    45047: "out of response count limit",
     45056: "too many tags",
     45058: "can not modify a tag of the system",
     45059: "too many tags on a user",
+    45064: "no permission to use weapp in menu",
+    45065: "clientmsgid exist",
+    45066: "same clientmsgid retry too fast",
+    45067: "clientmsgid size out of limit",
+    45072: "command field value not in limit",
+    45080: "client is typing",
+    45081: "already typing",
     45157: "duplicate tag name",
     45158: "invalid tag name length",
     45159: "invalid tag",
-    45015: "response out of time limit or subscription is canceled",
-    45047: "out of response count limit",
+    46001: "no such media",
     46003: "menu no exist",
+    46004: "no such user",
     47001: "data format error",
+    47003: "argument invalid!",
     48001: "api unauthorized",
+    48002: "user block receive message",
+    48003: "user not agree mass-send protocol",
+    48004: "api forbidden for irregularities, view detail on mp.weixin.qq.com",
+    48005: "forbid to delete material used by auto-reply or menu",
+    48006: "forbid to clear quota because of reaching the limit",
+    48008: "no permission for this msgtype",
     49003: "openid not match this appid",
+    50001: "user unauthorized",
+    50002: "user limited",
+    50005: "user is unsubscribed",
+    53500: "publish not allowed",
+    53503: "draft not passed",
+    61004: "access clientip is not registered",
+    61450: "system error",
+    61451: "invalid parameter",
+    61452: "invalid kf_account",
+    61453: "kf_account exsited",
+    61454: "kf_account name too long",
+    61455: "illegal kf_account name",
+    61456: "kf_account count exceeded",
+    61457: "invalid file type",
     65301: "no such conditional menu",
     65302: "no such user",
     65303: "there is no default menu",
     65304: "match rule empty",
     65307: "conditional menu empty",
+    65400: "please enable new kf",
+    65401: "no such kf account",
+    76001: "rid not found",
+    76003: "cgi_path not found, please check",
+    87009: "invalid signature",
+    89503: "this ip needs confirmation by the administrator",
 }
 
 
 class RefusedError(Exception):
-    """The interface answers an errcode, still with HTTP 200."""
+    """The interface answers an errcode, with HTTP 200 but for the rarest; `more` stands beside it in the body."""
 
-    def __init__(self, errcode: int, errmsg: str = "") -> None:
+    def __init__(
+        self, errcode: int, errmsg: str = "", *, status: int = 200, more: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(errcode)
         self.errcode, self.errmsg = errcode, errmsg or TEXTS.get(errcode, "unknown error")
+        self.status, self.more = status, more or {}
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self, rid: str = "") -> dict[str, Any]:
         """The body, with the request id that the platform puts at the end of every refusal."""
-        rid = "-".join(secrets.token_hex(4) for _ in range(3))
-        return {"errcode": self.errcode, "errmsg": f"{self.errmsg} rid: {rid}"}
+        return {"errcode": self.errcode, "errmsg": f"{self.errmsg} rid: {rid}" if rid else self.errmsg, **self.more}

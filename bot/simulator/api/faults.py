@@ -1,25 +1,28 @@
-"""Faults on demand and the exact log of calls, for tests that must see the bot behave when the platform does not."""
+"""Faults on demand, for the webhook and for every interface, on one person or on all; and how slow the network is."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from bot.simulator.chance import Chance
+
 ANY = "*"
-CALLS_KEPT = 2000
+WEBHOOK = "webhook"
 SLEEP_LIMIT_SECONDS = 60.0
 
 Kind = Literal["errcode", "status", "html", "sleep", "drop_before", "drop_after"]
+Spread = Literal["fixed", "uniform", "lognormal"]
 
 
 @dataclass(slots=True)
 class Fault:
-    """What the next `times` calls of `endpoint` (such as "cgi-bin/menu/create", or "*") meet.
+    """What the next `times` calls of `endpoint` (such as "cgi-bin/menu/create", "webhook", or "*" for all interfaces) meet.
 
     errcode: that refusal · status: that HTTP status · html: a web page with status 200 · sleep: `seconds`, then the
-    true answer · drop_before / drop_after: the connection breaks before or after the call had its effect.
+    true answer · drop_before / drop_after: the connection breaks before or after the call had its effect. With a
+    `person` (an OpenID) only calls that concern him count, with `every` only each so many-eth.
     """
 
     endpoint: str
@@ -29,61 +32,80 @@ class Fault:
     errmsg: str = ""
     status: int = 500
     seconds: float = 0.0
+    person: str = ""
+    every: int = 1
+    seen: int = 0
+
+    def meets(self, endpoint: str, person: str) -> bool:
+        """Whether this call is one it waits for; calls passed over are counted."""
+        if self.endpoint != endpoint and (self.endpoint != ANY or endpoint == WEBHOOK):
+            return False
+        if self.person not in ("", person):
+            return False
+        self.seen += 1
+        return self.seen % self.every == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds added to an exchange: `a` always, between `a` and `b`, or lognormal with median `a` and spread `b`."""
+
+    kind: Spread
+    a: float
+    b: float = 0.0
+
+    def draw(self, chance: Chance) -> float:
+        if self.kind == "uniform":
+            return chance.between(self.a, self.b)
+        return chance.lognormal(self.a, self.b) if self.kind == "lognormal" else self.a
 
 
 class Faults:
-    """The faults still to come, oldest first."""
+    """The faults still to come, oldest first, and the standing latencies."""
 
-    def __init__(self) -> None:
+    def __init__(self, chance: Chance) -> None:
         self._lock = threading.Lock()
+        self._chance = chance
         self._waiting: list[Fault] = []
+        self._latency: dict[str, Latency] = {}
 
     def add(self, fault: Fault) -> None:
         with self._lock:
             self._waiting.append(fault)
 
-    def take(self, endpoint: str) -> Fault | None:
+    def take(self, endpoint: str, person: str = "") -> Fault | None:
         """The fault this call meets, one fewer of it left."""
         with self._lock:
             for fault in self._waiting:
-                if fault.endpoint in (ANY, endpoint):
+                if fault.meets(endpoint, person):
                     fault.times -= 1
                     if fault.times <= 0:
                         self._waiting.remove(fault)
                     return fault
         return None
 
+    def slow(self, endpoint: str, latency: Latency) -> None:
+        """Every exchange of this endpoint ("webhook", an interface, or "*" for all interfaces) takes so much longer."""
+        with self._lock:
+            self._latency[endpoint] = latency
+
+    def delay(self, endpoint: str) -> float:
+        """Seconds this exchange is to be held up, at most a minute."""
+        with self._lock:
+            latency = self._latency.get(endpoint) or (self._latency.get(ANY) if endpoint != WEBHOOK else None)
+        return min(SLEEP_LIMIT_SECONDS, max(0.0, latency.draw(self._chance))) if latency else 0.0
+
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()
 
-    def as_json(self) -> list[dict[str, Any]]:
+    def clear_latency(self) -> None:
         with self._lock:
-            return [asdict(fault) for fault in self._waiting]
+            self._latency.clear()
 
-
-class Calls:
-    """Every call of an interface, counted exactly; of the oldest only the count is kept."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._log: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
-        self._counts: Counter[str] = Counter()
-        self._number = 0
-
-    def add(self, endpoint: str, call: dict[str, Any]) -> None:
+    def as_json(self) -> dict[str, Any]:
         with self._lock:
-            self._number += 1
-            self._counts[endpoint] += 1
-            self._log.append({"id": self._number, "endpoint": endpoint, **call})
-
-    def clear(self) -> None:
-        with self._lock:
-            self._log.clear()
-            self._counts.clear()
-
-    def as_json(self, endpoint: str = "") -> dict[str, Any]:
-        """`counts` by endpoint, and the calls in order, of one endpoint or of all."""
-        with self._lock:
-            calls = [call for call in self._log if endpoint in ("", call["endpoint"])]
-            return {"counts": dict(self._counts), "calls": calls}
+            return {
+                "faults": [asdict(fault) for fault in self._waiting],
+                "latency": {endpoint: asdict(latency) for endpoint, latency in self._latency.items()},
+            }

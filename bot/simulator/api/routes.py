@@ -5,16 +5,29 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from bot.simulator.api.catalogue import INTERFACES
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.faults import SLEEP_LIMIT_SECONDS, Fault
-from bot.simulator.api.platform import Call, Platform, answer
+from bot.simulator.api.table import Call, Platform, Raw, Upload, answer
+from bot.simulator.wire_log import pretty, without_secrets
 
 CONTENT_TYPE = "application/json; encoding=utf-8"
-SECRETS = {"secret", "access_token"}
+NAMED_IN = ("touser", "openid", "user_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What went back: the response, and of it what the log keeps."""
+
+    response: Response
+    text: str
+    errcode: int | None
+    rid: str = ""
 
 
 def blueprint(platform: Platform) -> Blueprint:
@@ -24,52 +37,75 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.route("/<path:endpoint>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     def door(endpoint: str) -> Response:
         begun = time.monotonic()
-        call = Call(request.args.to_dict(), request.get_data())
-        fault = platform.faults.take(endpoint)
-        response, errcode = _answer(platform, endpoint, call, fault)
-        platform.calls.add(
-            endpoint,
-            {
-                "time": platform.world.now(),
-                "method": request.method,
-                "query": {key: "***" if key in SECRETS else value for key, value in call.query.items()},
-                "body": _readable(call.body),
-                "status": response.status_code,
-                "errcode": errcode,
-                "fault": fault.kind if fault else None,
-                "ms": round((time.monotonic() - begun) * 1000),
-            },
-        )
-        return response
+        call = _call()
+        person = _person(call)
+        fault = platform.faults.take(endpoint, person)
+        time.sleep(platform.faults.delay(endpoint))
+        said = _answer(platform, endpoint, call, fault)
+        millis = round((time.monotonic() - begun) * 1000)
+        _log(platform, endpoint, call, person, said, fault=fault, millis=millis)
+        return said.response
 
     return routes
 
 
-def _answer(platform: Platform, endpoint: str, call: Call, fault: Fault | None) -> tuple[Response, int | None]:
+def _call() -> Call:
+    files = {
+        name: Upload(file.filename or "", file.content_type or "", file.read()) for name, file in request.files.items()
+    }
+    body = b"" if files or request.form else request.get_data()
+    return Call(request.args.to_dict(), body, files, request.form.to_dict(), request.remote_addr or "")
+
+
+def _person(call: Call) -> str:
+    """The OpenID a call is about, where it is about one."""
+    try:
+        given = json.loads(call.body) if call.body else {}
+    except ValueError:
+        given = {}
+    told = {**call.query, **(given if isinstance(given, dict) else {})}
+    return next((told[name] for name in NAMED_IN if isinstance(told.get(name), str)), "")
+
+
+def _answer(platform: Platform, endpoint: str, call: Call, fault: Fault | None) -> Said:
     kind = fault.kind if fault else ""
     if fault is not None and kind == "errcode":
-        return _said(RefusedError(fault.errcode, fault.errmsg).as_json())
+        return _refused(platform, RefusedError(fault.errcode, fault.errmsg))
     if fault is not None and kind == "status":
-        return Response("server error", status=fault.status, content_type="text/plain"), None
+        return _plain("server error", status=fault.status)
     if kind == "html":
-        return Response("<html><body><h1>502 Bad Gateway</h1></body></html>", content_type="text/html"), None
+        return _plain("<html><body><h1>502 Bad Gateway</h1></body></html>", content_type="text/html")
     if kind == "drop_before":
-        return _torn(), None
+        return _torn(None)
     if fault is not None and kind == "sleep":
         time.sleep(min(fault.seconds, SLEEP_LIMIT_SECONDS))
     try:
-        response, errcode = _said(answer(platform, endpoint, request.method, call))
+        said = _told(answer(platform, INTERFACES, endpoint, request.method, call))
     except RefusedError as refused:
-        response, errcode = _said(refused.as_json())
-    return (_torn() if kind == "drop_after" else response), errcode
+        said = _refused(platform, refused)
+    return _torn(said.errcode) if kind == "drop_after" else said
 
 
-def _said(body: dict[str, Any]) -> tuple[Response, int | None]:
+def _told(body: dict[str, Any] | Raw) -> Said:
+    if isinstance(body, Raw):
+        response = Response(body.content, body.status, body.headers, content_type=body.content_type)
+        shown = body.content_type.startswith(("text/", "application/json"))
+        return Said(response, body.content.decode("utf-8", "replace") if shown else body.content_type, 0)
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, content_type=CONTENT_TYPE), int(body.get("errcode", 0))
+    return Said(Response(text, content_type=CONTENT_TYPE), text, int(body.get("errcode", 0)))
 
 
-def _torn() -> Response:
+def _refused(platform: Platform, refused: RefusedError) -> Said:
+    rid = platform.chance.rid()
+    text = json.dumps(refused.as_json(rid), ensure_ascii=False)
+    return Said(Response(text, refused.status, content_type=CONTENT_TYPE), text, refused.errcode, rid)
+
+
+def _plain(text: str, *, status: int = 200, content_type: str = "text/plain") -> Said:
+    return Said(Response(text, status=status, content_type=content_type), text, None)
+
+
+def _torn(errcode: int | None) -> Said:
     """An answer that promises more than it brings: the server must break the connection in the middle."""
 
     def begin() -> Iterator[bytes]:
@@ -77,13 +113,32 @@ def _torn() -> Response:
 
     response = Response(begin(), content_type=CONTENT_TYPE)
     response.headers["Content-Length"] = "4096"
-    return response
+    return Said(response, '{"errc', errcode)
 
 
-def _readable(body: bytes) -> Any:
-    """JSON as it is, other text as text; the secret of a token call is not kept."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return body.decode("utf-8", "replace")
-    return {k: "***" if k in SECRETS else v for k, v in value.items()} if isinstance(value, dict) else value
+def _log(
+    platform: Platform, endpoint: str, call: Call, person: str, said: Said, *, fault: Fault | None, millis: int
+) -> None:
+    sent = call.body.decode("utf-8", "replace") or "".join(
+        f"[{name}: {upload.content_type} {len(upload.content)} bytes]" for name, upload in call.files.items()
+    )
+    entry = platform.world.wire.add(
+        {
+            "way": "call",
+            "at": platform.world.now(),
+            "phone": platform.world.phone_id_of(person),
+            "name": endpoint,
+            "method": request.method,
+            "query": without_secrets(call.query),
+            "request": without_secrets(sent),
+            "request_clear": pretty(sent),
+            "status": said.response.status_code,
+            "response": without_secrets(said.text),
+            "response_clear": pretty(said.text),
+            "errcode": said.errcode,
+            "rid": said.rid,
+            "fault": fault.kind if fault else None,
+            "ms": millis,
+        }
+    )
+    platform.calls.add(entry)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.simulator.api.errors import RefusedError
+from bot.simulator.chance import Chance
 
 LIFE_SECONDS = 7200
 OVERLAP_SECONDS = 300
@@ -29,8 +29,8 @@ class Token:
 class Tokens:
     """Issues and checks. Times are of the simulator's clock; the days of its quotas are Beijing's."""
 
-    def __init__(self, now: Callable[[], float], account_kind: str) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float], account_kind: str, chance: Chance) -> None:
+        self._now, self._chance = now, chance
         self._classic_a_day = CLASSIC_A_DAY_ON_TEST if account_kind == "test" else CLASSIC_A_DAY
         self._lock = threading.Lock()
         self.forget()
@@ -89,8 +89,13 @@ class Tokens:
                 token.killed = True
             self._classic = self._stable = None
 
+    def clear_counts(self) -> None:
+        """As clear_quota does."""
+        with self._lock:
+            self._used.clear()
+
     def _issue(self) -> Token:
-        token = Token(f"90_{secrets.token_urlsafe(96)}", self._now() + LIFE_SECONDS)
+        token = Token(f"90_{self._chance.letters(96)}", self._now() + LIFE_SECONDS)
         self._issued[token.value] = token
         while len(self._issued) > KEPT:
             del self._issued[next(iter(self._issued))]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.simulator.api.platform import Platform
+from bot.simulator.api.table import Platform
 from bot.simulator.phones.gestures import Gestures
 from bot.simulator.phones.model import Phone
 from bot.simulator.phones.world import World

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
+from bot.simulator.chance import Chance
 from bot.simulator.control.box import Box
 from bot.simulator.control.fields import BadFieldError, Fields
 from bot.simulator.phones import kinds
@@ -75,7 +76,7 @@ def _talk(routes: Blueprint, box: Box) -> None:
         maker = MAKERS.get(fields.text("kind"))
         if maker is None:
             raise BadFieldError("kind")
-        kind, client = maker(fields), _client(fields)
+        kind, client = maker(fields, box.world.chance), _client(fields)
         fields.done()
         bubble = None if kind[0].startswith("event.") else bubble_of(kind)
         return _sent(box.gestures.send(phone, kind, bubble, client))
@@ -136,16 +137,16 @@ def _client(fields: Fields) -> Client:
     )
 
 
-def _image(fields: Fields) -> Kind:
+def _image(fields: Fields, chance: Chance) -> Kind:
     photo = url_for("static", filename="photo.svg", _external=True)
-    return kinds.image(fields.text("url", photo), fields.text("media_id", media_id()))
+    return kinds.image(fields.text("url", photo), fields.text("media_id", media_id(chance)))
 
 
-def _voice(fields: Fields) -> Kind:
-    return kinds.voice(fields.text("media_id", media_id()), fields.optional_text("recognition"))
+def _voice(fields: Fields, chance: Chance) -> Kind:
+    return kinds.voice(fields.text("media_id", media_id(chance)), fields.optional_text("recognition"))
 
 
-def _location(fields: Fields) -> Kind:
+def _location(fields: Fields, _chance: Chance) -> Kind:
     sample = words().samples
     return kinds.location(
         fields.number("latitude", sample.latitude),
@@ -154,7 +155,7 @@ def _location(fields: Fields) -> Kind:
     )
 
 
-def _link(fields: Fields) -> Kind:
+def _link(fields: Fields, _chance: Chance) -> Kind:
     sample = words().samples
     return kinds.link(
         fields.text("title", sample.link_title),
@@ -163,11 +164,11 @@ def _link(fields: Fields) -> Kind:
     )
 
 
-def _sticker(_fields: Fields) -> Kind:
+def _sticker(_fields: Fields, _chance: Chance) -> Kind:
     return kinds.text(words().sticker)
 
 
-def _reported_location(fields: Fields) -> Kind:
+def _reported_location(fields: Fields, _chance: Chance) -> Kind:
     sample = words().samples
     return kinds.reported_location(
         fields.number("latitude", sample.latitude), fields.number("longitude", sample.longitude)

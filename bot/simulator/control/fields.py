@@ -63,6 +63,18 @@ class Fields:
         """A list of [name, value] pairs; a value is text, a whole number, or again such a list."""
         return _elements(name, self._take(name))
 
+    def texts(self, name: str) -> list[str]:
+        value = self._take(name)
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise BadFieldError(name)
+        return value
+
+    def table(self, name: str) -> dict[str, Any]:
+        value = self._take(name)
+        if not isinstance(value, dict):
+            raise BadFieldError(name)
+        return value
+
     def has(self, name: str) -> bool:
         return name in self._body
 

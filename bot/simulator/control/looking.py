@@ -58,6 +58,11 @@ def register(routes: Blueprint, box: Box) -> None:
             ]
         return jsonify(exchanges=found)
 
+    @routes.get("/wire")
+    def wire() -> Response:
+        """Everything that went over the wire after entry `since`, both ways in one order."""
+        return jsonify(world.wire.since(request.args.get("since", 0, type=int)))
+
     @routes.get("/idle")
     def idle() -> Response:
         """Waits (`wait` seconds, at most ten) until nothing is on its way to the bot."""
@@ -72,15 +77,19 @@ def _state(box: Box, since: int) -> dict[str, Any]:
             "version": box.world.version,
             "epoch": box.world.epoch,
             "now": box.world.now(),
+            "clock": box.world.clock.as_json(),
             "account": {
                 "name": account.name,
                 "kind": account.kind,
+                "profile": account.kind,
+                "switches": box.world.switches.as_json(),
                 "encryption": account.encryption,
                 "timezone": account.timezone,
                 "webhook": box.delivery.webhook,
             },
             "menu": memory.menu,
             "trouble": memory.trouble,
+            "service": {"webhook_down": box.delivery.down, "suspended_until": box.delivery.suspended_until()},
             "phones": [
                 phone.as_json()
                 | {"menu": memory.menu_of(phone)}

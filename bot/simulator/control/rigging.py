@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.simulator.api import menus
 from bot.simulator.api.errors import RefusedError
-from bot.simulator.api.faults import Fault, Kind
+from bot.simulator.api.menus import accepting
 from bot.simulator.control.box import Box
-from bot.simulator.control.fields import BadFieldError, Fields
+from bot.simulator.control.fields import Fields
 
 
 def register(routes: Blueprint, box: Box) -> None:
     """Adds the routes."""
     _admin(routes, box)
-    _faults(routes, box)
     _calls(routes, box)
 
 
@@ -36,7 +34,7 @@ def _admin(routes: Blueprint, box: Box) -> None:
         """A menu made by hand in the admin console, which every account may have; an empty body removes it."""
         body: Any = request.get_json(silent=True)
         try:
-            box.world.set_menu(menus.accept(body) if body else None)
+            box.world.set_menu(accepting.accept(body) if body else None)
         except RefusedError as refused:
             return jsonify(error="bad_menu", **refused.as_json()), 400
         return jsonify(ok=True)
@@ -47,8 +45,18 @@ def _admin(routes: Blueprint, box: Box) -> None:
         Fields().done()
         box.platform.faults.clear()
         box.platform.calls.clear()
+        box.platform.faults.clear_latency()
         box.platform.tokens.forget()
+        box.platform.quotas.forget()
         box.world.reset()
+        return jsonify(ok=True)
+
+    @routes.post("/whitelist")
+    def whitelist() -> Response:
+        """The addresses that may call the interfaces; none lets everybody in."""
+        fields = Fields()
+        box.platform.quotas.whitelist = tuple(fields.texts("addresses"))
+        fields.done()
         return jsonify(ok=True)
 
     @routes.post("/tokens/spoil")
@@ -56,38 +64,6 @@ def _admin(routes: Blueprint, box: Box) -> None:
         """Kills all tokens, as when somebody else refreshes with the same secret."""
         Fields().done()
         box.platform.tokens.spoil()
-        return jsonify(ok=True)
-
-
-def _faults(routes: Blueprint, box: Box) -> None:
-    faults = box.platform.faults
-
-    @routes.get("/faults")
-    def waiting() -> Response:
-        return jsonify(faults=faults.as_json())
-
-    @routes.post("/faults")
-    def order() -> tuple[Response, int]:
-        fields = Fields()
-        kind = fields.text("kind")
-        if kind not in get_args(Kind):
-            raise BadFieldError("kind")
-        fault = Fault(
-            endpoint=fields.text("endpoint", "*").strip("/"),
-            kind=cast("Kind", kind),
-            times=fields.whole("times", 1) or 1,
-            errcode=fields.whole("errcode", -1) or -1,
-            errmsg=fields.text("errmsg", ""),
-            status=fields.whole("status", 500) or 500,
-            seconds=fields.number("seconds", 0.0),
-        )
-        fields.done()
-        faults.add(fault)
-        return jsonify(ok=True), 201
-
-    @routes.delete("/faults")
-    def clear() -> Response:
-        faults.clear()
         return jsonify(ok=True)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
 from bot.simulator.account import Account
+from bot.simulator.chance import Chance
 from bot.simulator.phones import kinds
 from bot.simulator.phones.kinds import Kind
 from bot.simulator.phones.links import Link
@@ -153,6 +153,13 @@ class Gestures:
         kind = kinds.click(found["key"]) if found["type"] == "click" else kinds.view(found["url"])
         return found, self._send(phone, kind)
 
+    def event(self, openid: str, name: str, elements: list[tuple[str, Any]]) -> None:
+        """What the platform itself has to tell of a person, or of the account when the OpenID is nobody's."""
+        with self._world.locked() as memory:
+            phone = memory.by_openid(openid) or next(iter(memory.phones.values()), None)
+        if phone is not None:
+            self._send(phone, kinds.event(name, *elements))
+
     # -- on its way ---------------------------------------------------------------------------------------------------
 
     def _must_follow(self, phone: Phone) -> None:
@@ -194,9 +201,9 @@ def _buttons(menu: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
         yield from button.get("sub_button") or [button]
 
 
-def media_id() -> str:
+def media_id(chance: Chance) -> str:
     """A fresh temporary media id in the platform's shape."""
-    return secrets.token_urlsafe(48)
+    return chance.letters(48)
 
 
 def bubble_of(kind: Kind) -> Bubble:

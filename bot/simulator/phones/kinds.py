@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.simulator.push.wire import Elements
 
 Kind = tuple[str, Elements]  # the push's kind ("text", "event.CLICK") and its elements after CreateTime
@@ -30,7 +32,7 @@ def link(title: str, description: str, url: str) -> Kind:
     return "link", [("MsgType", "link"), ("Title", title), ("Description", description), ("Url", url)]
 
 
-def event(name: str, *elements: tuple[str, str | int]) -> Kind:
+def event(name: str, *elements: tuple[str, Any]) -> Kind:
     return f"event.{name}", [("MsgType", "event"), ("Event", name), *elements]
 
 

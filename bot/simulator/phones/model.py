@@ -51,6 +51,12 @@ class Bubble:
     hint: str = ""
     media: str = ""
     url: str = ""
+    card: dict[str, Any] = field(default_factory=dict)
+    sender: str = "account"
+    """Who stands above it: the account, or "service" for what comes in the service notices."""
+    pushed: bool = False
+    """It came by an interface, not as the answer to a message."""
+    mass: bool = False
     articles: list[dict[str, str]] = field(default_factory=list)
     version: int = 0
 
@@ -79,6 +85,21 @@ class Phone:
     chat: list[Bubble] = field(default_factory=list)
     windows: Windows = field(default_factory=Windows.shut)
     tags: list[int] = field(default_factory=list)
+    followed_at: float = 0.0
+    scene: str = ""
+    """The scene of the QR code he came by, empty when by none."""
+    remark: str = ""
+    refuses: bool = False
+    """He turned off receiving messages."""
+    blocked: bool = False
+    """The account does not want to hear him."""
+    consents: dict[str, int] = field(default_factory=dict)
+    """Subscription messages he agreed to, by template id: how many may still be sent."""
+    declined: list[str] = field(default_factory=list)
+    """Templates he turned off in the settings."""
+    popup: dict[str, Any] | None = None
+    masses: dict[str, int] = field(default_factory=dict)
+    """Mass messages received, by month such as "2026-11"."""
     busy: int = 0
     version: int = 0
 
@@ -94,6 +115,11 @@ class Phone:
             "version": self.version,
             "length": len(self.chat),
             "tags": list(self.tags),
+            "windows": asdict(self.windows),
+            "refuses": self.refuses,
+            "blocked": self.blocked,
+            "consents": dict(self.consents),
+            "popup": self.popup,
         }
 
     def stored(self) -> dict[str, Any]:

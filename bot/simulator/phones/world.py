@@ -6,15 +6,19 @@ import atexit
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.simulator.account import Account
+from bot.simulator.chance import Chance
+from bot.simulator.clock import Clock
 from bot.simulator.phones.model import Bubble, Phone, Push, openid_for
 from bot.simulator.phones.store import Store
+from bot.simulator.switches import Switches
+from bot.simulator.wire_log import WireLog
 from bot.simulator.words import words
 
 CHAT_KEPT = 1000
@@ -34,6 +38,17 @@ class Memory:
     """Menus with their `matchrule` and `menuid`, oldest first."""
     tags: dict[int, str] = field(default_factory=dict)
     trouble: dict[str, Any] | None = None
+    openids: dict[str, str] = field(default_factory=dict)
+    """Phone ids by OpenID, those of phones put away included."""
+    shelf: dict[str, Any] = field(default_factory=dict)
+    """What the interfaces keep, by subject: templates, media, codes, jobs. JSON through and through."""
+
+    def by_openid(self, openid: object) -> Phone | None:
+        return self.phones.get(self.openids.get(str(openid), ""))
+
+    def take_in(self, phone: Phone) -> None:
+        self.phones[phone.id] = phone
+        self.openids[phone.openid] = phone.id
 
     def menu_of(self, phone: Phone) -> dict[str, Any] | None:
         """What this phone shows: the newest menu whose rule it fits, else the default one; no phone is an iPhone."""
@@ -47,8 +62,13 @@ class Memory:
 class World:
     """Phones, chats, menu and the log of exchanges. Every method may be called from any thread."""
 
-    def __init__(self, account: Account, store: Path | None, now: Callable[[], float]) -> None:
-        self.account, self.now = account, now
+    def __init__(
+        self, account: Account, store: Path | None, clock: Clock, chance: Chance, *, chat_kept: int = CHAT_KEPT
+    ) -> None:
+        self.account, self.clock, self.chance = account, clock, chance
+        self.now = clock.now
+        self.switches, self.wire = Switches(), WireLog()
+        self._chat_kept = chat_kept
         self._changed = threading.Condition(threading.RLock())
         self._memory = Memory()
         self._version = self._busy = self._serial = self._last_msg_id = self._last_push = self._last_exchange = 0
@@ -74,6 +94,11 @@ class World:
         """Raises KeyError for a phone nobody has."""
         with self._changed:
             return self._memory.phones[phone_id]
+
+    def phone_id_of(self, openid: str) -> str:
+        """Empty for an OpenID that was never ours."""
+        with self._changed:
+            return self._memory.openids.get(openid, "")
 
     def wait_for_news(self, since: int, seconds: float) -> None:
         """Returns when the version has passed `since`, or after `seconds`."""
@@ -106,10 +131,15 @@ class World:
             self._serial += 1
             phone_id = f"p{self._serial}"
             phone = Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id))
-            self._memory.phones[phone_id] = phone
+            self._memory.take_in(phone)
             self.touch(phone)
-        self.save()
         return phone
+
+    def remove_phone(self, phone: Phone) -> None:
+        """Put it away for good; its OpenID is never given out again."""
+        with self._changed:
+            self._memory.phones.pop(phone.id, None)
+            self.touch()
 
     def add_bubble(self, phone: Phone, bubble: Bubble) -> Bubble:
         """Puts it at the end of the chat; its id and time are set here."""
@@ -117,14 +147,14 @@ class World:
             bubble.id = phone.chat[-1].id + 1 if phone.chat else 1
             bubble.time = self.now()
             phone.chat.append(bubble)
-            del phone.chat[:-CHAT_KEPT]
+            del phone.chat[: -self._chat_kept]
             bubble.version = self.touch(phone)
         return bubble
 
     def next_msg_id(self) -> int:
-        """Rising, never used before, above 2^53; taken from the machine's clock so that a restart cannot repeat one."""
+        """Rising, never used before, above 2^53; taken from the clock so that a restart cannot repeat one."""
         with self._changed:
-            self._last_msg_id = max(self._last_msg_id + 1, time.time_ns())
+            self._last_msg_id = max(self._last_msg_id + 1, int(self.now() * 1_000_000_000))
             return self._last_msg_id
 
     def add_push(self, phone: Phone, kind: str, elements: Any) -> Push:
@@ -180,8 +210,17 @@ class World:
     def _first_phones(self) -> None:
         for number, (name, role) in enumerate(words().phones, start=1):
             phone_id = f"p{number}"
-            self._memory.phones[phone_id] = Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id))
+            self._memory.take_in(Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id)))
         self._serial = max(self._serial, len(self._memory.phones))
+
+    def _wind(self, saved: dict[str, Any] | None) -> None:
+        """The virtual time goes on from where it was left, never from before it."""
+        if saved is None:
+            return
+        if not saved["running"]:
+            self.clock.restart_at(float(saved["now"]), running=False)
+        elif saved["ahead"] > 1:
+            self.clock.restart_at(self.clock.now() + float(saved["ahead"]))
 
     def _snapshot(self) -> dict[str, Any]:
         with self._changed:
@@ -193,6 +232,12 @@ class World:
                 "menu": self._memory.menu,
                 "conditional": self._memory.conditional,
                 "tags": list(self._memory.tags.items()),
+                "openids": self._memory.openids,
+                "shelf": self._memory.shelf,
+                "clock": {
+                    "now": self.now(),
+                    **{k: v for k, v in self.clock.as_json().items() if k in ("ahead", "running")},
+                },
             }
 
     def _load(self) -> None:
@@ -206,7 +251,10 @@ class World:
                 menu=saved["menu"],
                 conditional=saved.get("conditional", []),  # neither is in older files
                 tags={int(number): name for number, name in saved.get("tags", [])},
+                openids=saved.get("openids", {}) | {phone.openid: phone.id for phone in phones},
+                shelf=saved.get("shelf", {}),
             )
+            self._wind(saved.get("clock"))
         except (KeyError, TypeError, ValueError):
             if saved:
                 self._store.set_aside()

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.simulator.account import Account
+from bot.simulator.api.faults import Faults
 from bot.simulator.phones.model import DEAF, Phone, Push
 from bot.simulator.phones.world import World
 from bot.simulator.push.answers import Verdict, judge
@@ -40,8 +41,10 @@ class Errand:
 class Delivery:
     """A pool of carriers. They come when there is work, leave when there is none, and are daemons: Ctrl-C waits for none."""
 
-    def __init__(self, account: Account, world: World, webhook: str, attempt_timeout: float) -> None:
-        self._account, self._world = account, world
+    def __init__(self, account: Account, world: World, webhook: str, attempt_timeout: float, faults: Faults) -> None:
+        self._account, self._world, self._faults = account, world, faults
+        self.down = False
+        """The bot's server is out of reach, whatever it does."""
         self.webhook, self._timeout = webhook, attempt_timeout
         self._errands: queue.SimpleQueue[tuple[Errand, int]] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -62,6 +65,10 @@ class Delivery:
             if errand.in_lane:
                 self._lanes[phone.id] = deque()
             self._hand_out(errand, 1)
+
+    def suspended_until(self) -> float | None:
+        """Until when the platform pushes nothing because too many pushes failed; None when it does push."""
+        return None
 
     def verify(self) -> dict[str, Any]:
         """Does what the admin page does on saving the address: GET with a random echostr, which must come back exactly."""

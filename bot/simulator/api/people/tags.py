@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.model import Phone, openid_for
 from bot.simulator.phones.world import Memory, World
 from bot.simulator.words import words
@@ -15,10 +15,9 @@ MOST_TAGS, MOST_ON_ONE, MOST_AT_ONCE, PAGE = 100, 20, 50, 10000
 LONGEST_NAME = 30
 ACCOUNT_PREFIX = 6
 
-OK = {"errcode": 0, "errmsg": "ok"}
 
-
-def create(world: World, body: Any) -> dict[str, Any]:
+def create(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     name = _name(body)
     with world.locked() as memory:
         if len(memory.tags) >= MOST_TAGS:
@@ -30,14 +29,15 @@ def create(world: World, body: Any) -> dict[str, Any]:
     return {"tag": {"id": made, "name": name}}
 
 
-def get(world: World, _body: Any) -> dict[str, Any]:
+def get(platform: Platform, _call: Call) -> dict[str, Any]:
     """Every tag with its count; the starred group is there from the beginning."""
-    with world.locked() as memory:
+    with platform.world.locked() as memory:
         known = {STARRED: words().starred, **memory.tags}
         return {"tags": [{"id": t, "name": name, "count": len(_wearing(memory, t))} for t, name in known.items()]}
 
 
-def update(world: World, body: Any) -> dict[str, Any]:
+def update(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     name = _name(body)
     with world.locked() as memory:
         tag = _own(memory, body["tag"].get("id"))
@@ -48,7 +48,8 @@ def update(world: World, body: Any) -> dict[str, Any]:
     return dict(OK)
 
 
-def delete(world: World, body: Any) -> dict[str, Any]:
+def delete(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     given = body.get("tag")
     with world.locked() as memory:
         tag = _own(memory, given.get("id") if isinstance(given, dict) else None)
@@ -59,7 +60,8 @@ def delete(world: World, body: Any) -> dict[str, Any]:
     return dict(OK)
 
 
-def batch_tag(world: World, body: Any) -> dict[str, Any]:
+def batch_tag(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     with world.locked() as memory:
         tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
         if any(tag not in phone.tags and len(phone.tags) >= MOST_ON_ONE for phone in phones):
@@ -71,7 +73,8 @@ def batch_tag(world: World, body: Any) -> dict[str, Any]:
     return dict(OK)
 
 
-def batch_untag(world: World, body: Any) -> dict[str, Any]:
+def batch_untag(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     with world.locked() as memory:
         tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
         for phone in phones:
@@ -81,13 +84,15 @@ def batch_untag(world: World, body: Any) -> dict[str, Any]:
     return dict(OK)
 
 
-def of_one(world: World, body: Any) -> dict[str, Any]:
+def of_one(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     with world.locked() as memory:
         return {"tagid_list": list(_follower(world, memory, body.get("openid")).tags)}
 
 
-def wearers(world: World, body: Any) -> dict[str, Any]:
+def wearers(platform: Platform, call: Call) -> dict[str, Any]:
     """A page of those who wear a tag; the last page has neither data nor a next openid."""
+    world, body = platform.world, call.json()
     after = body.get("next_openid") or ""
     with world.locked() as memory:
         everyone = [phone.openid for phone in _wearing(memory, _known(memory, body.get("tagid")))]
@@ -97,17 +102,6 @@ def wearers(world: World, body: Any) -> dict[str, Any]:
     if not page:
         return {"count": 0, "next_openid": ""}
     return {"count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
-
-
-POSTED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
-    "tags/create": create,
-    "tags/update": update,
-    "tags/delete": delete,
-    "tags/members/batchtagging": batch_tag,
-    "tags/members/batchuntagging": batch_untag,
-    "tags/getidlist": of_one,
-    "user/tag/get": wearers,
-}
 
 
 def _name(body: Any) -> str:
@@ -157,3 +151,15 @@ def _follower(world: World, memory: Memory, openid: Any) -> Phone:
 
 def _wearing(memory: Memory, tag: int) -> list[Phone]:
     return [phone for phone in memory.phones.values() if phone.following and tag in phone.tags]
+
+
+INTERFACES: dict[str, Interface] = {
+    "cgi-bin/tags/get": Interface("GET", get, "users", 1000),
+    "cgi-bin/tags/create": Interface("POST", create, "users", 1000),
+    "cgi-bin/tags/update": Interface("POST", update, "users", 1000),
+    "cgi-bin/tags/delete": Interface("POST", delete, "users", 1000),
+    "cgi-bin/tags/members/batchtagging": Interface("POST", batch_tag, "users", 500_000),
+    "cgi-bin/tags/members/batchuntagging": Interface("POST", batch_untag, "users", 500_000),
+    "cgi-bin/tags/getidlist": Interface("POST", of_one, "users", 500_000),
+    "cgi-bin/user/tag/get": Interface("POST", wearers, "users", 1000),
+}

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.api import menus
 from bot.simulator.api.errors import RefusedError
-from bot.simulator.phones.world import Memory, World
+from bot.simulator.api.menus import accepting
+from bot.simulator.api.table import OK, Call, Interface, Platform
+from bot.simulator.phones.world import Memory
 
 FIRST_ID = 400000000
 DEFAULT_ID = 208396938
 PLATFORMS = ("1", "2", "3")
 
-OK = {"errcode": 0, "errmsg": "ok"}
 
-
-def add(world: World, body: Any) -> dict[str, Any]:
+def add(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     rule = body.get("matchrule")
     if not isinstance(rule, dict) or not any(rule.values()):
         raise RefusedError(65304)
     if not body.get("button"):
         raise RefusedError(65307)
-    menu = menus.accept(body)
+    menu = accepting.accept(body)
     with world.locked() as memory:
         if memory.menu is None:
             raise RefusedError(65303)
@@ -32,7 +32,8 @@ def add(world: World, body: Any) -> dict[str, Any]:
     return {"menuid": str(made)}
 
 
-def delete(world: World, body: Any) -> dict[str, Any]:
+def delete(platform: Platform, call: Call) -> dict[str, Any]:
+    world, body = platform.world, call.json()
     with world.locked() as memory:
         left = [each for each in memory.conditional if str(each["menuid"]) != str(body.get("menuid"))]
         if len(left) == len(memory.conditional):
@@ -42,8 +43,9 @@ def delete(world: World, body: Any) -> dict[str, Any]:
     return dict(OK)
 
 
-def try_match(world: World, body: Any) -> dict[str, Any]:
+def try_match(platform: Platform, call: Call) -> dict[str, Any]:
     """What a follower would see."""
+    world, body = platform.world, call.json()
     with world.locked() as memory:
         phone = next((p for p in memory.phones.values() if p.openid == body.get("user_id") and p.following), None)
         if phone is None:
@@ -68,3 +70,10 @@ def _rule(memory: Memory, rule: dict[str, Any]) -> dict[str, str]:
     if client and client not in PLATFORMS:
         raise RefusedError(65304)
     return {name: value for name, value in (("tag_id", tag), ("client_platform_type", client)) if value}
+
+
+INTERFACES: dict[str, Interface] = {
+    "cgi-bin/menu/addconditional": Interface("POST", add, "menu_by_tag", 2000),
+    "cgi-bin/menu/delconditional": Interface("POST", delete, "menu_by_tag", 2000),
+    "cgi-bin/menu/trymatch": Interface("POST", try_match, "menu_by_tag", 20_000),
+}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.model import Bubble, Phone
 from bot.simulator.phones.world import World
 
 TEXT_LIMIT_BYTES = 2048
 
 
-def send(world: World, body: Any, raw: bytes) -> None:
+def send(platform: Platform, call: Call) -> dict[str, Any]:
     """Deliver it. Raises RefusedError."""
-    if b"\\u" in raw:
-        raise RefusedError(40033)
+    world, body = platform.world, call.json()
     content = _text(world, body)
     with world.locked() as memory:
         phone = next((phone for phone in memory.phones.values() if phone.openid == body.get("touser")), None)
@@ -22,6 +22,7 @@ def send(world: World, body: Any, raw: bytes) -> None:
         assert phone is not None
         world.add_bubble(phone, Bubble(0, "account", "text", content, 0))
     world.save()
+    return dict(OK)
 
 
 def _text(world: World, body: Any) -> str:
@@ -45,3 +46,8 @@ def _spend(world: World, phone: Phone | None) -> None:
     refused = phone.windows.take(world.now()) if phone.following else 45015
     if refused:
         raise RefusedError(refused)
+
+
+INTERFACES: dict[str, Interface] = {
+    "cgi-bin/message/custom/send": Interface("POST", send, "custom", 500_000),
+}

@@ -1,0 +1,1 @@
+"""The custom menu and the ones that go by tags."""

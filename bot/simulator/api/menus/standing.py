@@ -1,0 +1,50 @@
+"""The default menu: set, read back in both shapes, taken away (wechat_platform §4.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.menus import accepting, conditional
+from bot.simulator.api.table import OK, Call, Interface, Platform
+
+CREATE_DAILY, GET_DAILY, DELETE_DAILY = 1000, 10_000, 1000
+
+
+def create(platform: Platform, call: Call) -> dict[str, Any]:
+    platform.world.set_menu(accepting.accept(call.json()))
+    return dict(OK)
+
+
+def get(platform: Platform, _call: Call) -> dict[str, Any]:
+    menu = _menu(platform)
+    with platform.world.locked() as memory:
+        return conditional.beside(memory, menu)
+
+
+def delete(platform: Platform, _call: Call) -> dict[str, Any]:
+    platform.world.set_menu(None)
+    return dict(OK)
+
+
+def live(platform: Platform, _call: Call) -> dict[str, Any]:
+    """What is live may be read by every account, console-made menus too."""
+    try:
+        return accepting.as_live(_menu(platform))
+    except RefusedError:
+        return {"is_menu_open": 0, "selfmenu_info": {}}
+
+
+def _menu(platform: Platform) -> dict[str, Any]:
+    with platform.world.locked() as memory:
+        if memory.menu is None:
+            raise RefusedError(46003)
+        return memory.menu
+
+
+INTERFACES: dict[str, Interface] = {
+    "cgi-bin/menu/create": Interface("POST", create, "menu", CREATE_DAILY),
+    "cgi-bin/menu/get": Interface("GET", get, "menu", GET_DAILY),
+    "cgi-bin/menu/delete": Interface("GET", delete, "menu", DELETE_DAILY),
+    "cgi-bin/get_current_selfmenu_info": Interface("GET", live),
+}

@@ -1,0 +1,1 @@
+"""What the account sends by itself: by window, template, consent or to everybody."""

@@ -1,0 +1,1 @@
+"""What lies in the account: media, drafts, QR codes."""

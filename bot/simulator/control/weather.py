@@ -1,0 +1,100 @@
+"""Faults, delays and the switches of what nobody has verified: ordered, listed, taken back."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+from flask import Blueprint, Response, jsonify, request
+
+from bot.simulator.api.faults import ANY, Fault, Kind, Latency, Spread
+from bot.simulator.control.box import Box
+from bot.simulator.control.fields import BadFieldError, Fields
+
+
+def register(routes: Blueprint, box: Box) -> None:
+    """Adds the routes of `faults`, `latency` and `switches`."""
+    _faults(routes, box)
+    _latency(routes, box)
+    _switches(routes, box)
+
+
+def _faults(routes: Blueprint, box: Box) -> None:
+    faults = box.platform.faults
+
+    @routes.get("/faults")
+    def waiting() -> Response:
+        return jsonify(faults.as_json())
+
+    @routes.post("/faults")
+    def order() -> tuple[Response, int]:
+        fields = Fields()
+        kind = fields.text("kind")
+        if kind not in get_args(Kind):
+            raise BadFieldError("kind")
+        fault = Fault(
+            endpoint=fields.text("endpoint", ANY).strip("/"),
+            kind=cast("Kind", kind),
+            times=fields.whole("times", 1) or 1,
+            errcode=fields.whole("errcode", -1) or -1,
+            errmsg=fields.text("errmsg", ""),
+            status=fields.whole("status", 500) or 500,
+            seconds=fields.number("seconds", 0.0),
+            person=_openid(box, fields.text("person", "")),
+            every=max(1, fields.whole("every", 1) or 1),
+        )
+        fields.done()
+        faults.add(fault)
+        return jsonify(ok=True), 201
+
+    @routes.delete("/faults")
+    def clear() -> Response:
+        faults.clear()
+        return jsonify(ok=True)
+
+
+def _latency(routes: Blueprint, box: Box) -> None:
+    faults = box.platform.faults
+
+    @routes.post("/latency")
+    def slow() -> tuple[Response, int]:
+        fields = Fields()
+        kind = fields.text("kind", "fixed")
+        if kind not in get_args(Spread):
+            raise BadFieldError("kind")
+        latency = Latency(cast("Spread", kind), fields.number("a", 0.0), fields.number("b", 0.0))
+        endpoint = fields.text("endpoint", ANY).strip("/")
+        fields.done()
+        faults.slow(endpoint, latency)
+        return jsonify(ok=True), 201
+
+    @routes.delete("/latency")
+    def swift() -> Response:
+        faults.clear_latency()
+        return jsonify(ok=True)
+
+
+def _switches(routes: Blueprint, box: Box) -> None:
+    switches = box.world.switches
+
+    @routes.get("/switches")
+    def stand() -> Response:
+        return jsonify(switches=switches.as_json())
+
+    @routes.post("/switches")
+    def turn() -> Response:
+        asked = request.get_json(silent=True)
+        if not isinstance(asked, dict):
+            raise BadFieldError("(body)")
+        for name, value in asked.items():
+            try:
+                switches.set(name, value)
+            except ValueError:
+                raise BadFieldError(name) from None
+        box.world.touch()
+        return jsonify(switches=switches.as_json())
+
+
+def _openid(box: Box, named: str) -> str:
+    """The OpenID of a phone named by its id; an OpenID stays what it is."""
+    with box.world.locked() as memory:
+        return memory.phones[named].openid if named in memory.phones else named
