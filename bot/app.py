@@ -11,21 +11,23 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import content
 from bot import health, logs, webhook
-from bot.clock import Clock, system_clock
+from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.db import Database
 from bot.errors import Refusal
 from bot.kit import Kit
 from bot.router import Router
+from bot.simulated import SimulatedClock, clock_of_server
 from handlers import ROUTERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def build(settings: Settings, *, clock: Clock = system_clock) -> Kit:
+def build(settings: Settings, *, clock: Clock | None = None) -> Kit:
     """Content read, database opened, nothing started. Raises ContentProblem and Refusal."""
+    clock = clock or clock_of_server(settings)
     logs.configure(settings)
     return Kit(settings, clock, content.load(), Database(settings.database, threads=settings.server.threads))
 
@@ -36,7 +38,7 @@ def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
     app = Flask("bot", static_folder=None)
     app.register_blueprint(webhook.blueprint(kit, Conversation(kit, routers)))
     app.register_blueprint(health.blueprint(kit))
-    if kit.settings.simulator.enabled:
+    if kit.settings.simulator.enabled and not kit.settings.simulator.url:
         app.add_url_rule("/", view_func=lambda: redirect("/simulator/"))
         app.wsgi_app = _with_simulator(kit, app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
@@ -46,7 +48,10 @@ def _with_simulator(kit: Kit, inner: WSGIApplication) -> WSGIApplication:
     from bot import simulator  # noqa: PLC0415 - a real account never loads it
 
     store = kit.database.file.with_suffix(".phones.json") if kit.database.file else Path("var/phones.json")
-    return DispatcherMiddleware(inner, {"/simulator": simulator.create(kit.settings, store=store).wsgi_app})
+    clock = kit.clock.mounted if isinstance(kit.clock, SimulatedClock) else None
+    return DispatcherMiddleware(
+        inner, {"/simulator": simulator.create(kit.settings, store=store, clock=clock).wsgi_app}
+    )
 
 
 def _refuse_to_serve(settings: Settings) -> None:
@@ -60,3 +65,5 @@ def _refuse_to_serve(settings: Settings) -> None:
             raise Refusal("config.missing", key="app_id", where="[wechat]")
     if settings.simulator.enabled and not settings.on_loopback:
         raise Refusal("config.simulator_in_public")
+    if settings.simulator.enabled and not settings.simulator.url and settings.server.workers > 1:
+        raise Refusal("config.simulator_needs_one_process")

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+
+
+@runtime_checkable
+class MovedClock(Protocol):
+    """A clock that somebody else sets: a rehearsal's. What is due by its time is done when it says it was moved."""
+
+    def __call__(self) -> datetime: ...
+
+    def listen(self, act: Callable[[], object], /) -> None:
+        """`act()` after every move, in the order in which they were given."""
+
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 EARLY_CUT_OVER = timedelta(hours=4)

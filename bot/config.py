@@ -120,6 +120,12 @@ class Simulator(Section):
     """WeChat in a box, for trying and rehearsing; never on a public address."""
 
     enabled: bool = False
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
 
 
 class Mine(Section):
@@ -167,7 +173,8 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         """True when nobody outside this machine can be meant by the public address, nor come in where we listen."""
-        return urlsplit(self.server.public_url).hostname in LOOPBACK and self.server.host in LOOPBACK
+        others = (self.server.public_url, *([self.simulator.url] if self.simulator.url else []))
+        return all(urlsplit(url).hostname in LOOPBACK for url in others) and self.server.host in LOOPBACK
 
 
 def load(path: Path | None = None) -> Settings:

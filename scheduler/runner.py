@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
-from bot.clock import BEIJING
+from bot.clock import BEIJING, MovedClock
 from bot.db.upsert import insert_for
 from bot.kit import Kit
 from bot.models import ScheduleRun
@@ -31,6 +31,8 @@ class Runner:
         self._kit = kit
         self._jobs = jobs
         self._stopping = threading.Event()
+        self._looking = threading.Lock()
+        self._done: dict[str, datetime] = {}
         # Memory store: jobs come from code. Late is better than never, twice is the claim's business.
         self._clock = BackgroundScheduler(
             timezone=BEIJING, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -39,24 +41,24 @@ class Runner:
 
     def start(self) -> None:
         """Catch up on what was due while nobody ran, then keep time in a thread of its own."""
+        if isinstance(self._kit.clock, MovedClock):  # its hours are not those by which APScheduler wakes
+            self._kit.clock.listen(self.look)
+            self._clock.add_job(self.look, "interval", seconds=1, id="look")
         for each in self._jobs:
             self._clock.add_job(self._tick, each.trigger, args=[each], id=each.name)
             self._tick(each)
         self._clock.start()
 
+    def look(self) -> None:
+        """Run whatever has become due and was not run yet."""
+        with self._looking:
+            for each in self._jobs:
+                self._tick(each)
+
     def stop(self) -> None:
         """Let the batch that runs come to its end, then stop."""
         self._stopping.set()
         self._clock.shutdown(wait=True)
-
-    def run_until(self, over: Callable[[], bool]) -> None:
-        """Keep time until `over`, which waits a moment each time it is asked; for a process of its own."""
-        self.start()
-        try:
-            while not over():
-                pass
-        finally:
-            self.stop()
 
     def run(self, job: Job, due: datetime) -> int | None:
         """Run a job for a due time; None when that due time was claimed before."""
@@ -88,7 +90,8 @@ class Runner:
     def _tick(self, job: Job) -> None:
         due = job.last_due(self._kit.clock(), within=CATCH_UP)
         try:
-            if due is not None:
+            if due is not None and due != self._done.get(job.name):
                 self.run(job, due)
+                self._done[job.name] = due
         except Exception as problem:  # a job's own door: the next due time must still come
             log.exception("job_failed", job=job.name, error=type(problem).__name__)

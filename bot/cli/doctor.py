@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.models import Grant, Member, ScheduleRun
+from bot.simulated import clock_of_command
 from bot.wechat import menu
 from bot.wechat.client import connect, platform_time
 from bot.wechat.errors import PlatformError, Unreachable
@@ -67,7 +68,7 @@ def examine(settings: Settings, path: Path | None) -> Iterator[Finding]:
             version = sqlite3.sqlite_version
             yield _finding(sqlite3.sqlite_version_info >= FIXED_SQLITE, "sqlite", "warn", version=version)
         if good:
-            yield _finding(_jobs_run(database), "jobs", "warn")
+            yield _finding(_jobs_run(database, clock_of_command(settings)()), "jobs", "warn")
             yield from _people(database)
         if good and settings.wechat.app_id:
             yield from _platform(settings, database)
@@ -110,7 +111,7 @@ def _people(database: Database) -> Iterator[Finding]:
 
 
 def _platform(settings: Settings, database: Database) -> Iterator[Finding]:
-    client = connect(settings.wechat, database, system_clock)
+    client = connect(settings.wechat, database, clock_of_command(settings))
     try:
         _ = client.access_token
     except (PlatformError, Unreachable) as problem:
@@ -133,11 +134,11 @@ def _skew_s(settings: Settings) -> float | None:
     return None if theirs is None else (theirs - system_clock()).total_seconds()
 
 
-def _jobs_run(database: Database) -> bool:
+def _jobs_run(database: Database, now: datetime) -> bool:
     """True when some scheduler has run something lately."""
     with database.read() as connection:
         latest = connection.execute(select(func.max(ScheduleRun.ran_at))).scalar()
-    return latest is not None and system_clock() - latest < JOBS_SILENT
+    return latest is not None and now - latest < JOBS_SILENT
 
 
 def _finding(good: bool, what: str, otherwise: str = "bad", **values: object) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,13 +14,13 @@ from sqlalchemy.orm import Session
 import content
 from bot import config
 from bot.cli.say import sentence
-from bot.clock import system_clock
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.models import Grant, Member, Person, Unit
 from bot.services import audience, grants, units
 from bot.services.audit import OPERATOR
 from bot.services.roster.importing import member
+from bot.simulated import clock_of_command
 from content.mine import MineWords
 from content.spelling import staff_number
 
@@ -35,7 +36,7 @@ OF_DEPARTMENTS = ("department", "safety_office", "discipline", "dispatcher", "on
 def grant(path: Path | None, staff_no: str, role: str, unit: str, new_unit: bool) -> None:
     """Give a role on a unit, which holds for everything below it."""
     words = content.load().mine
-    with session(path) as db:
+    with session(path) as (db, now):
         him = member(db, staff_number(staff_no))
         role = _role(role, words)
         by_path = role in OF_DEPARTMENTS and "/" in unit  # no roster need name them
@@ -43,8 +44,8 @@ def grant(path: Path | None, staff_no: str, role: str, unit: str, new_unit: bool
         there = known or units.ensure(db, unit, words=words)
         if known is None:
             click.echo(sentence("grants.new_unit", unit=there.path))
-        fresh = grants.grant(db, him, role, there, by=OPERATOR, now=system_clock())
-        audience.refresh_member(db, him.id, now=system_clock())
+        fresh = grants.grant(db, him, role, there, by=OPERATOR, now=now)
+        audience.refresh_member(db, him.id, now=now)
         told = {"name": him.name, "staff_no": him.staff_no, "role": words.roles.name_of[role], "unit": there.path}
         click.echo(sentence("grants.given" if fresh else "grants.given_before", **told))
         if db.execute(select(Person.id).where(Person.member_id == him.id)).first() is None:
@@ -59,11 +60,11 @@ def grant(path: Path | None, staff_no: str, role: str, unit: str, new_unit: bool
 def revoke(path: Path | None, staff_no: str, role: str, unit: str) -> None:
     """Take a role on a unit back."""
     words = content.load().mine
-    with session(path) as db:
+    with session(path) as (db, now):
         him = member(db, staff_number(staff_no))
         role, there = _role(role, words), units.get(db, unit)
-        grants.revoke(db, him, role, there, by=OPERATOR, now=system_clock())
-        audience.refresh_member(db, him.id, now=system_clock())
+        grants.revoke(db, him, role, there, by=OPERATOR, now=now)
+        audience.refresh_member(db, him.id, now=now)
         told = {"name": him.name, "staff_no": him.staff_no, "role": words.roles.name_of[role], "unit": there.path}
         click.echo(sentence("grants.taken", **told))
 
@@ -74,7 +75,7 @@ def revoke(path: Path | None, staff_no: str, role: str, unit: str) -> None:
 def list_(path: Path | None, unit: str | None) -> None:
     """Who holds which role on which unit."""
     words = content.load().mine
-    with session(path) as db:
+    with session(path) as (db, _):
         rows = (
             select(Grant, Member, Unit, Person.id)
             .join(Member, Grant.member_id == Member.id)
@@ -101,14 +102,15 @@ def list_(path: Path | None, unit: str | None) -> None:
 
 
 @contextmanager
-def session(path: Path | None) -> Iterator[Session]:
-    """A transaction on the configured database, committed on leaving. Raises Refusal while its tables are old."""
-    database = Database(config.load(path).database)
+def session(path: Path | None) -> Iterator[tuple[Session, datetime]]:
+    """A transaction on the configured database and its time, committed on leaving. Raises Refusal while its tables are old."""
+    settings = config.load(path)
+    database = Database(settings.database)
     try:
         if not migrate.at_head(database):
             raise Refusal("operator.not_at_head")
         with database.write() as connection, Session(bind=connection) as db:
-            yield db
+            yield db, clock_of_command(settings)()
             db.flush()
     finally:
         database.close()

@@ -16,6 +16,7 @@ from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
+from bot.simulated import clock_of_command
 from bot.wechat import menu, tags
 from bot.wechat.client import connect
 from bot.wechat.errors import PlatformError, Unreachable
@@ -69,7 +70,8 @@ def push_menu(settings: Settings, database: Database, keep: Path) -> Pushed:
 
     Raises Refusal worded for the operator when the default menu cannot be had; without the others an account lives.
     """
-    client = connect(settings.wechat, database, system_clock)
+    clock = clock_of_command(settings)
+    client = connect(settings.wechat, database, clock)
     ours = content.load().menu
     try:
         before = menu.current(client)
@@ -83,7 +85,7 @@ def push_menu(settings: Settings, database: Database, keep: Path) -> Pushed:
         return Pushed(file, 0, 0)
     try:
         variants = menu.push_variants(client, ours)
-        return Pushed(file, variants, tags.sync_tags(client, database, system_clock()))
+        return Pushed(file, variants, tags.sync_tags(client, database, clock()))
     except (PlatformError, Unreachable) as problem:
         return Pushed(file, 0, 0, problem)
 

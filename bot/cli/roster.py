@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 import content
 from bot import config
 from bot.cli.say import sentence
-from bot.clock import system_clock
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.services.audit import OPERATOR
@@ -22,6 +21,7 @@ from bot.services.roster.heading import Table
 from bot.services.roster.importing import Report, Wishes, take_in
 from bot.services.roster.lines import Problem
 from bot.services.roster.sheet import Row
+from bot.simulated import clock_of_command
 
 MOST_NAMES = 20
 
@@ -50,11 +50,12 @@ def import_(path: Path | None, /, file: Path, **options: bool) -> None:
         _refuse_old_tables(database)
         begin = database.read if wishes.dry_run else database.write
         with begin() as connection, Session(bind=connection) as db:
-            report = take_in(db, table, words, wishes, by=OPERATOR, now=system_clock(), watch=_watch)
+            now = clock_of_command(settings)()
+            report = take_in(db, table, words, wishes, by=OPERATOR, now=now, watch=_watch)
             if report.moved:
-                binding.moved(db, content.load().say, report.moved, now=system_clock())
+                binding.moved(db, content.load().say, report.moved, now=now)
             if report.passed_on:
-                binding.passed_on(db, content.load().say, report.passed_on, now=system_clock())
+                binding.passed_on(db, content.load().say, report.passed_on, now=now)
             db.flush()
     finally:
         database.close()

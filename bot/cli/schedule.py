@@ -29,10 +29,13 @@ def schedule(path: Path | None, /, with_parent: int | None) -> None:
         signal.signal(name, lambda *_: stopping.set())
     if with_parent is None:
         click.echo(sentence("operator.scheduling"))
-    pump = pump_of(kit)
-    pump.start()
+    beside = (Runner(kit), pump_of(kit))  # in this order: what a job queues is sent at the same moment
     try:
-        Runner(kit).run_until(lambda: stopping.wait(1) or (with_parent is not None and os.getppid() != with_parent))
+        for each in beside:
+            each.start()
+        while not stopping.wait(1) and (with_parent is None or os.getppid() == with_parent):
+            pass
     finally:
-        pump.stop()
+        for each in beside:
+            each.stop()
     kit.database.close()

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import BEIJING, Clock
+from bot.clock import BEIJING, Clock, MovedClock
 from bot.db import Database
 from bot.delivery import claims
 from bot.delivery.claims import Addressee, Owed
@@ -65,11 +65,14 @@ class Pump:
         self._threads: list[threading.Thread] = []
         self._resting_until: datetime | None = None
         self._learning = threading.Lock()
+        self._round = threading.Lock()
         self._told: set[str] = set()
 
     def start(self) -> None:
         """Begin, and listen for urgent things queued in this process."""
         event.listen(self._database.engine, "commit", self._on_commit)
+        if isinstance(self._clock, MovedClock):
+            self._clock.listen(self._catch_up)
         self._threads = [threading.Thread(target=self._run, name="pump", daemon=True)]
         if self._every_minute:
             self._threads.append(threading.Thread(target=self._run_chores, name="pump-chores", daemon=True))
@@ -92,6 +95,10 @@ class Pump:
 
     def once(self) -> int:
         """Send what may be sent now, a round at a time, danger first and looked for anew; how many were taken on."""
+        with self._round:  # whoever asks meanwhile waits until what he asked for is done
+            return self._all_rounds()
+
+    def _all_rounds(self) -> int:
         taken = 0
         tried: set[tuple[int, int]] = set()
         with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="push") as pool:
@@ -184,6 +191,12 @@ class Pump:
             if self._wake.wait(self._wake_s):
                 self._wake.clear()
                 self._stopping.wait(A_MOMENT_S)
+
+    def _catch_up(self) -> None:
+        """The time was moved: a minute's work, whatever the hands of the machine's clock say."""
+        if not self._stopping.is_set():
+            for work in (self.tidy, self.once, self.chores):
+                self._guarded(work)
 
     def _run_chores(self) -> None:
         while not self._stopping.is_set():

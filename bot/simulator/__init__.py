@@ -87,7 +87,7 @@ def assemble(
         lambda: request.host_url.rstrip("/") + request.script_root,
     )
     spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
-    clock.listen(lambda _now: world.wait_until_idle(SETTLE_SECONDS))
+    clock.listen(lambda: world.wait_until_idle(SETTLE_SECONDS))
     return Box(world, platform, delivery, gestures, threading.Semaphore(spare))
 
 

@@ -41,7 +41,7 @@ class Clock:
         self._changed = threading.Condition(threading.RLock())
         self._travel = threading.Lock()
         self._acting = threading.Lock()
-        self._listeners: list[Callable[[float], object]] = []
+        self._listeners: list[Act] = []
         self._diary: list[tuple[float, int, Act]] = []
         self._entries = itertools.count()
         self._keeper: threading.Thread | None = None
@@ -67,8 +67,8 @@ class Clock:
 
     # -- keeping up ---------------------------------------------------------------------------------------------------
 
-    def listen(self, act: Callable[[float], object]) -> None:
-        """`act(now)` is called after every step of a journey; the next step waits until it returns."""
+    def listen(self, act: Act) -> None:
+        """`act()` is called after every step of a journey; the next step waits until it returns."""
         self._listeners.append(act)
 
     def news(self, follower: str, since: int, seconds: float) -> dict[str, Any]:
@@ -137,10 +137,12 @@ class Clock:
             self._announce()
         self._do_what_is_due()
         for listener in self._listeners:
-            listener(now)
-        self._wait_for_followers()
+            listener()
+        self.wait_for_followers()
 
-    def _wait_for_followers(self) -> None:
+    def wait_for_followers(self) -> None:
+        """Returns when every process that follows has done what is due by now; a minute at most."""
+
         def behind() -> bool:
             alive = time.monotonic() - FOLLOWER_SECONDS
             return any(seen < self._version for seen, at in self._followers.values() if at > alive)

@@ -1,0 +1,99 @@
+"""The other end of the virtual clock: a process that keeps the simulator's time, asked for over HTTP."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 9.0
+PATIENCE_SECONDS = 2.0
+BREATH_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The simulator's time when the machine's monotonic clock showed `at`; a clock that stands still stays there."""
+
+    now: float
+    at: float
+    running: bool
+
+    def shown(self) -> float:
+        return self.now + (time.monotonic() - self.at if self.running else 0.0)
+
+
+class Follower:
+    """The clock of the simulator at `address`; the machine's own until that can be reached.
+
+    Everything that listens has been done for a moment before the simulator hears that this process has caught up.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address.rstrip("/") + "/control/clock"
+        self._listeners: list[Callable[[], object]] = []
+        self._lock = threading.Lock()
+        self._reading: Reading | None = None
+        self._process = 0
+        self._name = ""
+
+    def now(self) -> float:
+        """Unix seconds. The first call of a process asks once and begins to follow."""
+        if self._process != os.getpid():
+            self._begin()
+        reading = self._reading
+        return reading.shown() if reading else time.time()
+
+    def listen(self, act: Callable[[], object]) -> None:
+        self._listeners.append(act)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._process, self._name = os.getpid(), f"{os.getpid()}-{secrets.token_hex(4)}"
+            try:
+                self._take(self._ask({}, PATIENCE_SECONDS))
+            except requests.RequestException:
+                log.warning("the simulator's clock cannot be reached yet")
+            threading.Thread(target=self._follow, name="follower", daemon=True).start()
+
+    def _follow(self) -> None:
+        seen = -1
+        while True:
+            try:
+                told = self._ask({"follower": self._name, "since": seen, "wait": WAIT_SECONDS}, 2 * WAIT_SECONDS)
+            except (requests.RequestException, ValueError):
+                time.sleep(BREATH_SECONDS)
+                continue
+            self._take(told)
+            if told["version"] != seen:
+                seen = told["version"]
+                self._catch_up()
+            elif not told["moving"]:
+                time.sleep(BREATH_SECONDS)  # answered early: too many wait there already
+
+    def _catch_up(self) -> None:
+        for act in self._listeners:
+            try:
+                act()
+            except Exception:
+                log.exception("what was due at the simulator's new time failed")
+
+    def _take(self, told: dict[str, Any]) -> None:
+        self._reading = Reading(float(told["now"]), time.monotonic(), bool(told["running"]))
+
+    def _ask(self, query: dict[str, Any], seconds: float) -> dict[str, Any]:
+        answer = requests.get(self._address, params=query, timeout=seconds)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told

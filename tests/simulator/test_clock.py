@@ -1,0 +1,165 @@
+"""One clock for platform and bot: it travels in steps, keeps a diary, and waits for whoever follows it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+
+from bot.simulated import SimulatedClock
+from bot.simulator.clock import BackwardsError, Clock, MovingError
+from bot.simulator.follower import Follower
+from tests.reliability.crew import until
+from tests.simulator.conftest import World
+
+BEGIN = 1_795_000_000.0
+
+
+def still() -> Clock:
+    clock = Clock(lambda: BEGIN)
+    clock.let_run(running=False)
+    return clock
+
+
+def test_a_journey_stops_at_every_step_and_every_entry_of_the_diary() -> None:
+    clock, stops, done = still(), [], []
+    clock.listen(lambda: stops.append(clock.now() - BEGIN))
+    clock.later(90, lambda: done.append(clock.now() - BEGIN))
+    clock.travel(BEGIN + 150, step=60)
+    assert stops == [60, 90, 150]
+    assert done == [90]
+
+
+def test_entries_of_one_moment_happen_in_the_order_they_were_written() -> None:
+    clock, done = still(), []
+    for name in "abc":
+        clock.later(10, lambda name=name: done.append(name))  # type: ignore[misc]
+    clock.travel(BEGIN + 10)
+    assert done == ["a", "b", "c"]
+
+
+def test_an_entry_that_fails_does_not_hold_up_the_next() -> None:
+    clock, done = still(), []
+    clock.later(1, lambda: 1 / 0)
+    clock.later(2, lambda: done.append("still here"))
+    clock.travel(BEGIN + 5)
+    assert done == ["still here"]
+
+
+def test_time_never_runs_backwards() -> None:
+    clock = still()
+    with pytest.raises(BackwardsError):
+        clock.travel(BEGIN - 1)
+    assert clock.now() == BEGIN
+
+
+def test_two_cannot_travel_at_once() -> None:
+    clock, inside, leave = still(), threading.Event(), threading.Event()
+    clock.listen(lambda: inside.set() or leave.wait(20))
+    journey = threading.Thread(target=clock.travel, args=[BEGIN + 60])
+    journey.start()
+    assert inside.wait(20)
+    with pytest.raises(MovingError):
+        clock.travel(BEGIN + 120)
+    leave.set()
+    journey.join(20)
+    assert clock.now() == BEGIN + 60
+
+
+def test_a_running_clock_goes_on_running_after_a_journey_and_reaches_its_diary_by_itself() -> None:
+    clock, reached = Clock(), threading.Event()
+    clock.travel(clock.now() + 3600)
+    clock.later(0.05, reached.set)
+    assert reached.wait(20)
+    assert clock.as_json()["running"]
+    assert 3590 < clock.as_json()["ahead"] < 3610
+
+
+def test_a_process_that_follows_has_caught_up_before_time_goes_on(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    simulator.post("clock", running=False)
+    follower = Follower(simulator.url)
+    bot = SimulatedClock(followed=follower)
+    seen: list[datetime] = []
+    bot.listen(lambda: seen.append(bot()))
+    begin = bot().timestamp()
+    assert begin == pytest.approx(simulator.get("clock")["now"], abs=0.001)
+    until(lambda: seen, "the follower to be known")
+    seen.clear()
+    simulator.post("clock", forward=1800, step=600)
+    assert [round(moment.timestamp() - begin, 3) for moment in seen] == [600, 1200, 1800]
+
+
+def test_a_follower_keeps_the_machines_time_until_there_is_a_simulator() -> None:
+    clock = SimulatedClock(followed=Follower("http://127.0.0.1:9/simulator"))
+    assert abs(clock().timestamp() - Clock().now()) < 60
+
+
+@pytest.mark.parametrize(
+    ("at", "asked", "expected"),
+    [
+        ("2026-11-22 05:00", {"days": 0, "time": "06:30"}, "2026-11-22 06:30"),
+        ("2026-11-22 07:00", {"days": 0, "time": "06:30"}, "2026-11-23 06:30"),
+        ("2026-11-22 23:50", {"days": 1, "time": "06:30"}, "2026-11-23 06:30"),
+        ("2026-12-31 12:00", {"days": 3, "time": "22:30"}, "2027-01-03 22:30"),
+    ],
+)
+def test_half_past_six_tomorrow_is_said_as_people_say_it(
+    world: World, at: str, asked: dict[str, object], expected: str
+) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    begin = datetime.fromisoformat(at).replace(tzinfo=zone).timestamp()
+    simulator = world.simulator("http://127.0.0.1:9/wechat", now=lambda: begin)
+    simulator.post("clock", running=False)
+    told = simulator.post("clock", until=asked, step=86400)
+    assert f"{datetime.fromtimestamp(told['now'], zone):%Y-%m-%d %H:%M}" == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"forward": -5}, (409, "clock_backwards")),
+        ({"forward": 1e12}, (400, "bad_field")),
+        ({"until": {"time": "soon"}}, (400, "bad_field")),
+        ({"until": "6:30"}, (400, "bad_field")),
+        ({}, (400, "bad_field")),
+    ],
+)
+def test_a_journey_nobody_could_make_is_refused_by_name(
+    world: World, body: dict[str, object], refused: tuple[int, str]
+) -> None:
+    assert world.simulator("http://127.0.0.1:9/wechat").refused("clock", **body) == refused
+
+
+def test_the_time_travelled_to_outlives_a_restart(world: World, store: object) -> None:
+    first = world.simulator("http://127.0.0.1:9/wechat", store=store)
+    first.post("clock", forward=86400, step=86400)
+    first.settle()
+    first.post("phones", name="丙")
+    first.settle()
+    second = world.simulator("http://127.0.0.1:9/wechat", store=store)
+    assert 86000 < second.get("clock")["ahead"] < 86800
+
+
+def test_a_real_account_never_loads_the_simulator() -> None:
+    code = "import sys, bot.app, bot.cli; sys.exit(any(m.startswith('bot.simulator') for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_move_of_the_clock_is_seen_by_all_who_look_at_the_page(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    before = simulator.get("state")
+    simulator.post("clock", forward=600)
+    after = simulator.get("state", since=before["version"], wait=5)
+    assert after["clock"]["now"] - before["clock"]["now"] >= 600
+
+
+def test_the_followers_address_is_a_plain_json_interface(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    told = requests.get(f"{simulator.url}/control/clock", timeout=10).json()
+    assert set(told) == {"now", "running", "ahead", "version", "moving"}
