@@ -34,6 +34,7 @@ DOORS = {
     "rapidfuzz": ("bot.understanding",),
     "cryptography": ("bot.wechat", "bot.simulator"),
     "openpyxl": ("bot.services.roster", "bot.ledgers"),
+    "segno": ("bot.simulator.api.things",),
 }
 SIMULATOR_MAY = ("bot.config", "bot.simulator")
 

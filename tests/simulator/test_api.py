@@ -93,10 +93,12 @@ def test_a_classic_token_is_new_each_time_and_the_former_lives_five_minutes(simu
     assert first != second
     assert call(simulator, first) == 0
     clock.now += 300
-    assert call(simulator, first) == 42001
+    assert call(simulator, first) == 40001  # replaced
     assert call(simulator, second) == 0
     assert call(simulator, kept) == 0
     assert stable(simulator)["access_token"] == kept
+    clock.now += 6900
+    assert call(simulator, first) == call(simulator, second) == 42001  # outlived
 
 
 @pytest.mark.parametrize("ask", [stable, classic])
@@ -111,13 +113,24 @@ def test_the_app_id_is_checked_before_anything_else(simulator: Simulator, ask: A
 def test_the_universal_rules(simulator: Simulator) -> None:
     token = stable(simulator)["access_token"]
     assert call(simulator, "") == 41001
-    assert call(simulator, "made up") == 40001
+    assert call(simulator, "made up") == 40014
+    assert call(simulator, "90_" + "A" * 128) == 40001
     assert call(simulator, token, "menu/create") == 43002
     assert call(simulator, token, "menu/get", method="POST", json={}) == 43001
     assert call(simulator, token, "menu/create", method="POST", data=b"{not json") == 47001
     assert call(simulator, token, "message/no/such") == 40066
     assert simulator.api("stable_token").json()["errcode"] == 43002
     assert simulator.api("getcallbackip", params={"access_token": token}).json() == {"ip_list": ["127.0.0.1"]}
+
+
+def test_only_an_escaped_character_is_refused_not_a_backslash(simulator: Simulator) -> None:
+    token = stable(simulator)["access_token"]
+    for code, body in ((40033, rb'{"tag": {"name": "\u9898"}}'), (0, rb'{"tag": {"name": "C:\\u"}}')):
+        assert call(simulator, token, "tags/create", method="POST", data=body) == code
+    simulator.post("switches", escaped_json="kept")
+    assert call(simulator, token, "tags/create", method="POST", data=rb'{"tag": {"name": "\u9898"}}') == 0
+    for broken in (rb'{"tag": {"name": "\ud800"}}', b'{"tag": {"name": "\xed\xa0\x80"}}', b"\xff"):
+        assert call(simulator, token, "tags/create", method="POST", data=broken) == 47001
 
 
 def menu(*buttons: dict[str, Any]) -> bytes:
@@ -160,6 +173,21 @@ MENUS: list[tuple[int, bytes]] = [
     (40027, menu(listed(view("")))),
     (40054, menu(listed(view("x.cn")))),
     (40033, json.dumps({"button": [click()]}).encode()),
+    (45010, menu(*[listed(*[click()] * 5)] * 4)),
+    (
+        0,
+        menu(listed(*[{**click(), "type": kind} for kind in ("scancode_push", "scancode_waitmsg", "location_select")])),
+    ),
+    (0, menu(listed(*[{**click(), "type": kind} for kind in ("pic_sysphoto", "pic_photo_or_album", "pic_weixin")]))),
+    (40019, menu({"type": "location_select", "name": "位置"})),
+    (0, menu({**view("http://x"), "type": "miniprogram", "appid": "wx0123456789abcdef", "pagepath": "p/i"})),
+    (45064, menu({**view("http://x"), "type": "miniprogram", "pagepath": "p/i"})),
+    (45064, menu({**view("http://x"), "type": "miniprogram", "appid": "wx0123456789abcdef"})),
+    (40020, menu({"type": "miniprogram", "name": "程", "appid": "wx0123456789abcdef", "pagepath": "p/i"})),
+    (40007, menu({"type": "media_id", "name": "图", "media_id": "no such"})),
+    (40007, menu({"type": "view_limited", "name": "图"})),
+    (40007, menu({"type": "article_id", "name": "文", "article_id": "no such"})),
+    (40007, menu({"type": "article_view_limited", "name": "文"})),
 ]
 
 
@@ -217,8 +245,6 @@ def test_the_menu_can_be_pressed(world: World) -> None:
     assert bot.messages[-1].event == "view"
     assert bot.messages[-1].url == "http://x/墙"
     assert simulator.refused("phones/p1/menu", button="没有") == (404, "no_such_button")
-    simulator.post("menu", button=[{**click(), "type": "pic_weixin"}])
-    assert simulator.refused("phones/p1/menu", button="题") == (409, "unsupported_button")
     assert simulator.refused("menu", button=[]) == (400, "bad_menu")
     simulator.post("menu")
     assert simulator.get("state")["menu"] is None

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import APP_ID, SECRET, Simulator, World
+from .account import NOBODY, STRANGER, Account, peer
+from .conftest import World
 
-NOBODY = "http://127.0.0.1:9/wechat"
-STRANGER = "oABCDEFGHIJKLMNOPQRSTUVWXYZ0"
 DEFAULT = {"button": [{"type": "click", "name": "题", "key": "DAILY"}]}
-
-
-class Account:
-    """Calls the interfaces with a token of its own."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-        body = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
-        self._token = simulator.api("stable_token", method="POST", json=body).json()["access_token"]
-
-    def get(self, path: str) -> Any:
-        return self.simulator.api(path, params={"access_token": self._token}).json()
-
-    def post(self, path: str, **body: Any) -> Any:
-        data = json.dumps(body, ensure_ascii=False).encode()
-        return self.simulator.api(path, method="POST", params={"access_token": self._token}, data=data).json()
-
-    def code(self, path: str, **body: Any) -> int:
-        return int(self.post(path, **body).get("errcode", 0))
-
-    def tag(self, name: str) -> int:
-        return int(self.post("tags/create", tag={"name": name})["tag"]["id"])
-
-    def menu(self, name: str, tag: int) -> str:
-        button = [{"type": "click", "name": name, "key": name}]
-        return str(self.post("menu/addconditional", button=button, matchrule={"tag_id": str(tag)})["menuid"])
 
 
 @pytest.fixture
@@ -46,10 +18,6 @@ def account(world: World) -> Account:
     simulator, bot = world.pair()
     bot.answer = lambda message: f"{message.event}" if message.type == "event" else "好"
     return Account(simulator)
-
-
-def openid(account: Account, phone: str = "p1") -> str:
-    return str(account.simulator.get(f"phones/{phone}")["openid"])
 
 
 def shown(account: Account, phone: str = "p1") -> list[str]:
@@ -85,7 +53,7 @@ def test_there_are_a_hundred_tags_at_most(account: Account) -> None:
 
 
 def test_tags_are_put_on_and_taken_off_in_batches(account: Account) -> None:
-    made, who = account.tag("工友"), openid(account)
+    made, who = account.tag("工友"), account.openid()
     both = {"openid_list": [who], "tagid": made}
     for _ in range(2):
         assert account.code("tags/members/batchtagging", **both) == 0
@@ -101,21 +69,21 @@ def test_tags_are_put_on_and_taken_off_in_batches(account: Account) -> None:
 
 @pytest.mark.parametrize("what", ["batchtagging", "batchuntagging"])
 def test_a_batch_is_refused_whole(account: Account, what: str) -> None:
-    made, who = account.tag("工友"), openid(account)
+    made, who = account.tag("工友"), account.openid()
     path = f"tags/members/{what}"
     assert account.code(path, openid_list=[], tagid=made) == 40032
     assert account.code(path, openid_list=[who] * 51, tagid=made) == 40032
     assert account.code(path, openid_list=[who], tagid=999) == 45159
     assert account.code(path, openid_list=[who]) == 45159
     assert account.code(path, openid_list=[who, "nobody"], tagid=made) == 40003
-    assert account.code(path, openid_list=[who, openid(account, "p2")], tagid=made) == 40003  # does not follow
+    assert account.code(path, openid_list=[who, account.openid("p2")], tagid=made) == 40003  # does not follow
     assert account.code(path, openid_list=[STRANGER], tagid=made) == 49003
     assert account.post("tags/getidlist", openid=who) == {"tagid_list": []}
     assert account.code("tags/getidlist", openid=STRANGER) == 49003
 
 
 def test_nobody_wears_more_than_twenty(account: Account) -> None:
-    who = openid(account)
+    who = account.openid()
     tags = [account.tag(f"组{number}") for number in range(21)]
     codes = [account.code("tags/members/batchtagging", openid_list=[who], tagid=tag) for tag in tags]
     assert codes == [0] * 20 + [45059]
@@ -130,14 +98,44 @@ def test_a_conditional_menu_wants_a_default_one_and_a_rule(account: Account) -> 
     assert account.code("menu/addconditional", **DEFAULT, matchrule={"tag_id": ""}) == 65304
     assert account.code("menu/addconditional", matchrule=rule) == 65307
     assert account.code("menu/addconditional", **DEFAULT, matchrule={"tag_id": "999"}) == 45159
-    assert account.code("menu/addconditional", button=[{"name": "题"}], matchrule=rule) == 40017
+    assert account.code("menu/addconditional", button=[{"name": "题"}], matchrule=rule) == 65308
     assert account.code("menu/delconditional", menuid="1") == 65301
     assert account.code("menu/trymatch", user_id="nobody") == 65302
 
 
+def test_a_conditional_menu_has_codes_of_its_own(account: Account) -> None:
+    account.post("menu/create", **DEFAULT)
+    rule = {"tag_id": str(account.tag("工友"))}
+
+    def code(*buttons: dict[str, Any], matchrule: Any = rule) -> int:
+        return account.code("menu/addconditional", button=list(buttons), matchrule=matchrule)
+
+    def view(url: str) -> dict[str, Any]:
+        return {"type": "view", "name": "墙", "url": url}
+
+    assert code(*DEFAULT["button"], matchrule={"sex": "1", "city": "晋城"}) == 65304  # fields that have gone
+    assert code(*DEFAULT["button"], matchrule={"client_platform_type": "4"}) == 65304
+    assert code(view("ftp://x")) == 65317
+    many = [view(f"http://{number}.example.com/") for number in range(4)]
+    assert code({"name": "更多", "sub_button": many}) == 65316
+    assert code({"name": "更多", "sub_button": many[:3]}) == 0
+    for _ in range(99):
+        assert code(*DEFAULT["button"]) == 0
+    assert code(*DEFAULT["button"]) == 65305
+
+
+def test_once_somebody_says_which_only_linked_mini_programs_go_into_menus(account: Account) -> None:
+    button = {"type": "miniprogram", "name": "程", "url": "http://x", "appid": "wx0123456789abcdef", "pagepath": "p/i"}
+    assert account.code("menu/create", button=[button]) == 0
+    account.simulator.post("miniprograms", appids=["wxfedcba9876543210"])
+    assert account.code("menu/create", button=[button]) == 45064
+    account.simulator.post("miniprograms", appids=[button["appid"]])
+    assert account.code("menu/create", button=[button]) == 0
+
+
 def test_the_newest_menu_that_fits_is_shown(account: Account) -> None:
     account.post("menu/create", **DEFAULT)
-    worker, member, who = account.tag("工友"), account.tag("党员"), openid(account)
+    worker, member, who = account.tag("工友"), account.tag("党员"), account.openid()
     account.menu("工", worker)
     account.menu("党", member)
     assert (shown(account), shown(account, "p2")) == (["题"], ["题"])
@@ -172,7 +170,7 @@ def test_menus_are_read_back_and_go_with_the_default_one(account: Account) -> No
 
 
 def test_who_leaves_loses_his_tags(account: Account) -> None:
-    made, who = account.tag("工友"), openid(account)
+    made, who = account.tag("工友"), account.openid()
     account.post("tags/members/batchtagging", openid_list=[who], tagid=made)
     account.simulator.phone("unfollow")
     account.simulator.phone("follow")
@@ -193,8 +191,21 @@ def test_tags_and_menus_survive_a_restart(world: World, store: Path) -> None:
     account.post("menu/create", **DEFAULT)
     made = account.tag("工友")
     account.menu("工", made)
-    account.post("tags/members/batchtagging", openid_list=[openid(account)], tagid=made)
+    account.post("tags/members/batchtagging", openid_list=[account.openid()], tagid=made)
     simulator.settle()
     again = Account(world.simulator(NOBODY, store=store))
     assert shown(again) == ["工"]
     assert again.tag("党员") == made + 1
+
+
+def test_wechatpy_makes_reads_tries_and_deletes_menus(account: Account) -> None:
+    client, made = peer(account.simulator), account.tag("工友")
+    assert client.menu.get() is None
+    client.menu.create(DEFAULT)
+    one = client.menu.add_conditional(DEFAULT | {"matchrule": {"tag_id": str(made)}})["menuid"]
+    assert client.menu.try_match(account.openid())["button"][0]["name"] == "题"
+    assert client.menu.get()["conditionalmenu"][0]["menuid"] == int(one)
+    assert client.menu.get_menu_info()["is_menu_open"] == 1
+    client.menu.del_conditional(one)
+    client.menu.delete()
+    assert client.menu.get() is None

@@ -9,7 +9,8 @@ from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.table import OK, Call, Interface, Platform
 
 BEIJING = timezone(timedelta(hours=8))
-STABLE_A_MINUTE = 10_000
+CLASSIC_A_DAY, STABLE_A_DAY, STABLE_A_MINUTE = 2000, 500_000, 10_000
+MINUTE_SECONDS = 60
 CALLBACK_PLACES = ("DEFAULT", "CHINANET", "UNICOM", "CAP")
 CALLBACK_ACTIONS = ("all", "dns", "ping")
 
@@ -36,6 +37,7 @@ def _prove_secret(platform: Platform, given: object) -> None:
 def token(platform: Platform, call: Call) -> dict[str, Any]:
     _prove(platform, dict(call.query))
     platform.quotas.check_address(call.address)
+    platform.quotas.use("cgi-bin/token", CLASSIC_A_DAY)
     value, seconds = platform.tokens.classic()
     return {"access_token": value, "expires_in": seconds}
 
@@ -44,7 +46,8 @@ def stable_token(platform: Platform, call: Call) -> dict[str, Any]:
     given = call.json()
     _prove(platform, given)
     platform.quotas.check_address(call.address)
-    value, seconds = platform.tokens.stable(force=given.get("force_refresh") is True)
+    platform.quotas.use("cgi-bin/stable_token", STABLE_A_DAY, STABLE_A_MINUTE)
+    value, seconds = platform.tokens.stable(force=given.get("force_refresh") is True, day=platform.quotas.day())
     return {"access_token": value, "expires_in": seconds}
 
 
@@ -67,14 +70,17 @@ def callback_check(_platform: Platform, call: Call) -> dict[str, Any]:
 
 
 def quota_of(interfaces: dict[str, Interface], platform: Platform, call: Call) -> dict[str, Any]:
-    """openapi/quota/get: `daily_limit`, `used` and `remain` of one address."""
+    """openapi/quota/get: `daily_limit`, `used` and `remain` of one address, and its calls a minute where these are limited."""
     endpoint, interface = _named(interfaces, call.json())
-    return {**OK, "quota": platform.quotas.spent(endpoint, interface.daily)}
+    rate = {"call_count": interface.minutely, "refresh_second": MINUTE_SECONDS} if interface.minutely else {}
+    return {**OK, "quota": platform.quotas.spent(endpoint, interface.daily), "rate_limit": rate}
 
 
 def clear_one(interfaces: dict[str, Interface], platform: Platform, call: Call) -> dict[str, Any]:
     endpoint, _ = _named(interfaces, call.json())
     platform.quotas.clear(_month(platform), endpoint)
+    if endpoint == "cgi-bin/stable_token":
+        platform.tokens.clear_counts()
     return dict(OK)
 
 
@@ -132,8 +138,10 @@ def _month(platform: Platform) -> str:
 
 
 INTERFACES: dict[str, Interface] = {
-    "cgi-bin/token": Interface("GET", token, needs_token=False),
-    "cgi-bin/stable_token": Interface("POST", stable_token, needs_token=False, minutely=STABLE_A_MINUTE),
+    "cgi-bin/token": Interface("GET", token, daily=CLASSIC_A_DAY, needs_token=False),
+    "cgi-bin/stable_token": Interface(
+        "POST", stable_token, daily=STABLE_A_DAY, minutely=STABLE_A_MINUTE, needs_token=False
+    ),
     "cgi-bin/getcallbackip": Interface("GET", callback_ip),
     "cgi-bin/get_api_domain_ip": Interface("GET", callback_ip),
     "cgi-bin/callback/check": Interface("POST", callback_check),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 CALLS_KEPT = 2000
@@ -16,6 +18,9 @@ class Calls:
         self._lock = threading.Lock()
         self._log: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self._counts: Counter[str] = Counter()
+        self._under_way: Counter[str] = Counter()
+        self._arrived: Counter[str] = Counter()
+        self._moved = threading.Condition(self._lock)
 
     def add(self, call: dict[str, Any]) -> None:
         """`call` as it stands on the wire, with its number there as `id`."""
@@ -23,10 +28,35 @@ class Calls:
             self._counts[call["name"]] += 1
             self._log.append(call)
 
+    @contextmanager
+    def under_way(self, endpoint: str) -> Iterator[None]:
+        """Around a call, from its arrival to its entry in the log."""
+        with self._moved:
+            self._arrived[endpoint] += 1
+            self._under_way[endpoint] += 1
+            self._moved.notify_all()
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._under_way[endpoint] -= 1
+                self._moved.notify_all()
+
+    def wait_for_arrivals(self, endpoint: str, count: int, seconds: float) -> bool:
+        """True once so many calls of it have arrived, answered or not."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._arrived[endpoint] >= count, seconds)
+
+    def wait_until_answered(self, seconds: float) -> bool:
+        """True once no call is under way."""
+        with self._moved:
+            return self._moved.wait_for(lambda: not any(self._under_way.values()), seconds)
+
     def clear(self) -> None:
         with self._lock:
             self._log.clear()
             self._counts.clear()
+            self._arrived.clear()
 
     def by_rid(self, rid: str) -> dict[str, Any] | None:
         """The call that was refused under this request id."""

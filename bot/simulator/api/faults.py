@@ -10,6 +10,8 @@ from bot.simulator.chance import Chance
 
 ANY = "*"
 WEBHOOK = "webhook"
+FINISH = "/finish"
+"""How the endpoint of a job's outcome ends: `template/finish`, `subscription/finish`, `mass/finish`."""
 SLEEP_LIMIT_SECONDS = 60.0
 
 Kind = Literal["errcode", "status", "html", "sleep", "drop_before", "drop_after"]
@@ -38,7 +40,7 @@ class Fault:
 
     def meets(self, endpoint: str, person: str) -> bool:
         """Whether this call is one it waits for; calls passed over are counted."""
-        if self.endpoint != endpoint and (self.endpoint != ANY or endpoint == WEBHOOK):
+        if self.endpoint != endpoint and (self.endpoint != ANY or endpoint == WEBHOOK or endpoint.endswith(FINISH)):
             return False
         if self.person not in ("", person):
             return False

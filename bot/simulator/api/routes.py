@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from bot.simulator import curl
 from bot.simulator.api.catalogue import INTERFACES
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.faults import SLEEP_LIMIT_SECONDS, Fault
@@ -39,11 +41,12 @@ def blueprint(platform: Platform) -> Blueprint:
         begun = time.monotonic()
         call = _call()
         person = _person(call)
-        fault = platform.faults.take(endpoint, person)
-        time.sleep(platform.faults.delay(endpoint))
-        said = _answer(platform, endpoint, call, fault)
-        millis = round((time.monotonic() - begun) * 1000)
-        _log(platform, endpoint, call, person, said, fault=fault, millis=millis)
+        with platform.calls.under_way(endpoint):
+            fault = platform.faults.take(endpoint, person)
+            time.sleep(platform.faults.delay(endpoint))
+            said = _answer(platform, endpoint, call, fault)
+            millis = round((time.monotonic() - begun) * 1000)
+            _log(platform, endpoint, call, person, said, fault=fault, millis=millis)
         return said.response
 
     return routes
@@ -61,7 +64,7 @@ def _person(call: Call) -> str:
     """The OpenID a call is about, where it is about one."""
     try:
         given = json.loads(call.body) if call.body else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         given = {}
     told = {**call.query, **(given if isinstance(given, dict) else {})}
     return next((told[name] for name in NAMED_IN if isinstance(told.get(name), str)), "")
@@ -122,6 +125,9 @@ def _log(
     sent = call.body.decode("utf-8", "replace") or "".join(
         f"[{name}: {upload.content_type} {len(upload.content)} bytes]" for name, upload in call.files.items()
     )
+    query, body = without_secrets(call.query), "" if call.files else without_secrets(sent)
+    address = f"{platform.root()}/api/{endpoint}"
+    files = [(name, upload.name, upload.content_type) for name, upload in call.files.items()]
     entry = platform.world.wire.add(
         {
             "way": "call",
@@ -129,7 +135,8 @@ def _log(
             "phone": platform.world.phone_id_of(person),
             "name": endpoint,
             "method": request.method,
-            "query": without_secrets(call.query),
+            "url": f"{address}?{urlencode(query)}" if query else address,
+            "query": query,
             "request": without_secrets(sent),
             "request_clear": pretty(sent),
             "status": said.response.status_code,
@@ -138,6 +145,7 @@ def _log(
             "errcode": said.errcode,
             "rid": said.rid,
             "fault": fault.kind if fault else None,
+            "curl": curl.of_call(request.method, address, query, body, files),
             "ms": millis,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from bot.simulator.api.calls import Calls
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.faults import Faults
 from bot.simulator.api.quotas import Quotas
-from bot.simulator.api.rights import Right
+from bot.simulator.api.rights import Right, granted
 from bot.simulator.api.tokens import Tokens
 from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock
@@ -20,13 +21,13 @@ from bot.simulator.phones.world import World
 from bot.simulator.switches import Switches
 
 OK = {"errcode": 0, "errmsg": "ok"}
+_ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u")
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
     """What the interfaces work on. `send_event` brings an event to the webhook: (openid, event name, elements)."""
 
-    account: Account
     world: World
     tokens: Tokens
     quotas: Quotas
@@ -35,6 +36,11 @@ class Platform:
     send_event: Callable[[str, str, list[tuple[str, Any]]], None]
     root: Callable[[], str]
     """Where the simulator itself is found, such as `http://127.0.0.1:8000/simulator`, asked while a request is served."""
+
+    @property
+    def account(self) -> Account:
+        """As it is now: its kind and its mode can be changed."""
+        return self.world.account
 
     @property
     def clock(self) -> Clock:
@@ -47,6 +53,10 @@ class Platform:
     @property
     def switches(self) -> Switches:
         return self.world.switches
+
+    def may(self, right: Right) -> bool:
+        """Whether the interface is granted to this account, as the switches stand."""
+        return granted(self.account.kind, right, personal_drafts=self.switches.on.personal_drafts == "allowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +81,10 @@ class Call:
     def json(self) -> Any:
         """The body read. Raises RefusedError(47001) for what is no JSON object."""
         try:
-            value = json.loads(self.body)
-        except ValueError:
+            value = json.loads(self.body.decode())
+            if b"\\u" in self.body:  # may spell half a character, which nothing could ever be answered with
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             raise RefusedError(47001) from None
         if not isinstance(value, dict):
             raise RefusedError(47001)
@@ -118,18 +130,19 @@ def answer(platform: Platform, interfaces: dict[str, Interface], endpoint: str, 
         _from_a_listed_address(platform, call)
     if method != interface.method:
         raise RefusedError(43002 if interface.method == "POST" else 43001)
-    if interface.right is not None and not platform.account.may(interface.right):
+    if interface.right is not None and not platform.may(interface.right):
         raise RefusedError(48001)
     if method == "POST" and not interface.form:
         _readable(platform, call)
-    platform.quotas.use(endpoint, interface.daily, interface.minutely)
+    if interface.needs_token:  # the others prove who calls before they count
+        platform.quotas.use(endpoint, interface.daily, interface.minutely)
     return interface.answer(platform, call)
 
 
 def _readable(platform: Platform, call: Call) -> None:
     """JSON before anything is counted, and in characters as they are written."""
     call.json()
-    if b"\\u" in call.body and platform.switches.on.escaped_json == "refused":
+    if _ESCAPED.search(call.body) and platform.switches.on.escaped_json == "refused":
         raise RefusedError(40033)
 
 

@@ -6,25 +6,30 @@ from typing import Any
 
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.menus import accepting
+from bot.simulator.api.messages import reading
 from bot.simulator.api.table import OK, Call, Interface, Platform
-from bot.simulator.phones.world import Memory
+from bot.simulator.phones.world import DEFAULT_MENU_ID, Memory
 
 FIRST_ID = 400000000
-DEFAULT_ID = 208396938
+LAST_RESERVED = 2
 PLATFORMS = ("1", "2", "3")
+RULES = ("tag_id", "client_platform_type")
+MOST_MENUS = 100
 
 
 def add(platform: Platform, call: Call) -> dict[str, Any]:
     world, body = platform.world, call.json()
     rule = body.get("matchrule")
-    if not isinstance(rule, dict) or not any(rule.values()):
+    if not isinstance(rule, dict) or not any(rule.get(name) for name in RULES):  # sex and city have gone
         raise RefusedError(65304)
     if not body.get("button"):
         raise RefusedError(65307)
-    menu = accepting.accept(body)
+    menu = accepting.accept(world, body, by_tag=True)
     with world.locked() as memory:
         if memory.menu is None:
             raise RefusedError(65303)
+        if len(memory.conditional) >= MOST_MENUS:
+            raise RefusedError(65305)
         kept = _rule(memory, rule)
         made = max((FIRST_ID, *(each["menuid"] for each in memory.conditional))) + 1
         memory.conditional.append(menu | {"matchrule": kept, "menuid": made})
@@ -47,8 +52,8 @@ def try_match(platform: Platform, call: Call) -> dict[str, Any]:
     """What a follower would see."""
     world, body = platform.world, call.json()
     with world.locked() as memory:
-        phone = next((p for p in memory.phones.values() if p.openid == body.get("user_id") and p.following), None)
-        if phone is None:
+        phone = memory.by_openid(body.get("user_id"))
+        if phone is None or not phone.following:
             raise RefusedError(65302)
         menu = memory.menu_of(phone)
         if menu is None:
@@ -60,12 +65,13 @@ def beside(memory: Memory, menu: dict[str, Any]) -> dict[str, Any]:
     """The answer of menu/get: ids and the other menus appear only where there are any."""
     if not memory.conditional:
         return {"menu": menu}
-    return {"menu": menu | {"menuid": DEFAULT_ID}, "conditionalmenu": list(memory.conditional)}
+    return {"menu": menu | {"menuid": DEFAULT_MENU_ID}, "conditionalmenu": list(memory.conditional)}
 
 
 def _rule(memory: Memory, rule: dict[str, Any]) -> dict[str, str]:
     tag, client = str(rule.get("tag_id") or ""), str(rule.get("client_platform_type") or "")
-    if tag and (not tag.isdecimal() or (int(tag) not in memory.tags and int(tag) > 2)):
+    number = reading.number(tag)
+    if tag and (number is None or (number not in memory.tags and number > LAST_RESERVED)):
         raise RefusedError(45159)
     if client and client not in PLATFORMS:
         raise RefusedError(65304)

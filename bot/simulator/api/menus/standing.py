@@ -12,7 +12,7 @@ CREATE_DAILY, GET_DAILY, DELETE_DAILY = 1000, 10_000, 1000
 
 
 def create(platform: Platform, call: Call) -> dict[str, Any]:
-    platform.world.set_menu(accepting.accept(call.json()))
+    platform.world.set_menu(accepting.accept(platform.world, call.json()))
     return dict(OK)
 
 

@@ -1,53 +1,95 @@
-"""message/custom/send: who may, to whom, inside which window, and the message onto the phone (wechat_platform §4.2)."""
+"""message/custom: who may, to whom, inside which window, and the message or the typing dots onto the phone (§4.2)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.messages import agents, contents, reading
+from bot.simulator.api.messages.finishing import afterwards
 from bot.simulator.api.table import OK, Call, Interface, Platform
-from bot.simulator.phones.model import Bubble, Phone
-from bot.simulator.phones.world import World
+from bot.simulator.phones.model import Phone
+from bot.simulator.phones.world import Memory
 
-TEXT_LIMIT_BYTES = 2048
+TYPING_SECONDS = 15.0
+HEARD_SECONDS = 30.0
+COMMANDS = ("Typing", "CancelTyping")
 
 
 def send(platform: Platform, call: Call) -> dict[str, Any]:
-    """Deliver it. Raises RefusedError."""
+    """Deliver it. Raises RefusedError; what is refused uses nothing up."""
     world, body = platform.world, call.json()
-    content = _text(world, body)
     with world.locked() as memory:
-        phone = next((phone for phone in memory.phones.values() if phone.openid == body.get("touser")), None)
-        _spend(world, phone)
-        assert phone is not None
-        world.add_bubble(phone, Bubble(0, "account", "text", content, 0))
+        bubble = contents.one_to_one(platform, memory, body)
+        agents.named_in(memory, body)
+        phone = reading.recipient(memory, body)
+        _within_reach(platform, phone)
+        phone.windows.take(world.now())
+        _rest(memory, phone)
+        world.add_bubble(phone, bubble)
     world.save()
     return dict(OK)
 
 
-def _text(world: World, body: Any) -> str:
-    kind = body.get("msgtype")
-    if kind == "msgmenu" and world.account.kind == "test":
-        raise RefusedError(40200)
-    if kind != "text":  # this simulator delivers only what the bot sends
-        raise RefusedError(40008)
-    content = body["text"].get("content") if isinstance(body.get("text"), dict) else None
-    if not isinstance(content, str) or not content.strip():
-        raise RefusedError(44004)
-    if len(content.encode()) > TEXT_LIMIT_BYTES:
-        raise RefusedError(45002)
-    return content
+def typing(platform: Platform, call: Call) -> dict[str, Any]:
+    """The dots on a phone for a quarter of a minute; only to somebody who was heard half a minute ago at most."""
+    world, body = platform.world, call.json()
+    command = body.get("command")
+    if command not in COMMANDS:
+        raise RefusedError(45072)
+    with world.locked() as memory:
+        phone = reading.recipient(memory, body)
+        _within_reach(platform, phone)
+        if command == "CancelTyping":
+            _rest(memory, phone)
+        else:
+            _begin(platform, memory, phone)
+        world.touch(phone)
+    return dict(OK)
 
 
-def _spend(world: World, phone: Phone | None) -> None:
-    """Use one message of his windows."""
-    if phone is None:
-        raise RefusedError(40003)
-    refused = phone.windows.take(world.now()) if phone.following else 45015
+def _within_reach(platform: Platform, phone: Phone) -> None:
+    """Raises RefusedError: 45015 not following or nothing open, 43019 blacklisted, 48002 refuses, 45047 used up.
+
+    A person who turned off receiving gives 48002, whose very text this is (§5), and not 43101: that one speaks of a
+    consent to a kind of message, which a customer-service message does not need. Templates have it (§8.2 item 11).
+    """
+    if not phone.following:
+        raise RefusedError(45015)
+    if phone.blocked:
+        raise RefusedError(43019)
+    if phone.refuses:
+        raise RefusedError(48002)
+    refused = phone.windows.refusal(platform.clock.now())
     if refused:
         raise RefusedError(refused)
 
 
+def _begin(platform: Platform, memory: Memory, phone: Phone) -> None:
+    now, typing = platform.clock.now(), memory.shelf.setdefault("typing", {})
+    if now - phone.windows.heard_at() > HEARD_SECONDS:
+        raise RefusedError(45080)
+    if typing.get(phone.openid, 0.0) > now:
+        raise RefusedError(45081)
+    typing[phone.openid] = until = now + TYPING_SECONDS
+    phone.busy += 1
+    afterwards(platform, TYPING_SECONDS, lambda: _tire(platform, phone.openid, until))
+
+
+def _tire(platform: Platform, openid: str, until: float) -> None:
+    with platform.world.locked() as memory:
+        phone = memory.by_openid(openid)
+        if phone is not None and memory.shelf.get("typing", {}).get(openid) == until:
+            _rest(memory, phone)
+            platform.world.touch(phone)
+
+
+def _rest(memory: Memory, phone: Phone) -> None:
+    if memory.shelf.get("typing", {}).pop(phone.openid, None) is not None:
+        phone.busy = max(0, phone.busy - 1)
+
+
 INTERFACES: dict[str, Interface] = {
     "cgi-bin/message/custom/send": Interface("POST", send, "custom", 500_000),
+    "cgi-bin/message/custom/typing": Interface("POST", typing, "custom", 500_000),
 }

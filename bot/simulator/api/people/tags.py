@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.messages import reading
+from bot.simulator.api.people import finding
 from bot.simulator.api.table import OK, Call, Interface, Platform
-from bot.simulator.phones.model import Phone, openid_for
-from bot.simulator.phones.world import Memory, World
+from bot.simulator.phones.model import Phone
+from bot.simulator.phones.world import Memory
 from bot.simulator.words import words
 
 STARRED, RESERVED, FIRST_OWN = 2, (0, 1, 2), 100
-MOST_TAGS, MOST_ON_ONE, MOST_AT_ONCE, PAGE = 100, 20, 50, 10000
+MOST_TAGS, MOST_ON_ONE, MOST_AT_ONCE = 100, 20, 50
 LONGEST_NAME = 30
-ACCOUNT_PREFIX = 6
 
 
 def create(platform: Platform, call: Call) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def get(platform: Platform, _call: Call) -> dict[str, Any]:
     """Every tag with its count; the starred group is there from the beginning."""
     with platform.world.locked() as memory:
         known = {STARRED: words().starred, **memory.tags}
-        return {"tags": [{"id": t, "name": name, "count": len(_wearing(memory, t))} for t, name in known.items()]}
+        worn = Counter(tag for phone in memory.phones.values() if phone.following for tag in phone.tags)
+        return {"tags": [{"id": tag, "name": name, "count": worn[tag]} for tag, name in known.items()]}
 
 
 def update(platform: Platform, call: Call) -> dict[str, Any]:
@@ -63,7 +66,8 @@ def delete(platform: Platform, call: Call) -> dict[str, Any]:
 def batch_tag(platform: Platform, call: Call) -> dict[str, Any]:
     world, body = platform.world, call.json()
     with world.locked() as memory:
-        tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
+        tag = _known(memory, body.get("tagid"))
+        phones = finding.followers(world, memory, body.get("openid_list"), MOST_AT_ONCE)
         if any(tag not in phone.tags and len(phone.tags) >= MOST_ON_ONE for phone in phones):
             raise RefusedError(45059)
         for phone in phones:
@@ -76,7 +80,8 @@ def batch_tag(platform: Platform, call: Call) -> dict[str, Any]:
 def batch_untag(platform: Platform, call: Call) -> dict[str, Any]:
     world, body = platform.world, call.json()
     with world.locked() as memory:
-        tag, phones = _known(memory, body.get("tagid")), _listed(world, memory, body)
+        tag = _known(memory, body.get("tagid"))
+        phones = finding.followers(world, memory, body.get("openid_list"), MOST_AT_ONCE)
         for phone in phones:
             if tag in phone.tags:
                 phone.tags.remove(tag)
@@ -87,21 +92,16 @@ def batch_untag(platform: Platform, call: Call) -> dict[str, Any]:
 def of_one(platform: Platform, call: Call) -> dict[str, Any]:
     world, body = platform.world, call.json()
     with world.locked() as memory:
-        return {"tagid_list": list(_follower(world, memory, body.get("openid")).tags)}
+        return {"tagid_list": list(finding.follower(world, memory, body.get("openid")).tags)}
 
 
 def wearers(platform: Platform, call: Call) -> dict[str, Any]:
     """A page of those who wear a tag; the last page has neither data nor a next openid."""
     world, body = platform.world, call.json()
-    after = body.get("next_openid") or ""
     with world.locked() as memory:
-        everyone = [phone.openid for phone in _wearing(memory, _known(memory, body.get("tagid")))]
-    if after and after not in everyone:
-        raise RefusedError(40003)
-    page = everyone[everyone.index(after) + 1 if after else 0 :][:PAGE]
-    if not page:
-        return {"count": 0, "next_openid": ""}
-    return {"count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
+        tag = _known(memory, body.get("tagid"))
+        page = finding.page(memory, body.get("next_openid", ""), lambda phone: phone.following and tag in phone.tags)
+    return {key: value for key, value in page.items() if key != "total"}
 
 
 def _name(body: Any) -> str:
@@ -118,35 +118,16 @@ def _not_taken(memory: Memory, name: str) -> None:
 
 
 def _own(memory: Memory, tag: Any) -> int:
-    if tag in RESERVED:
+    if reading.number(tag) in RESERVED:
         raise RefusedError(45058)
     return _known(memory, tag)
 
 
 def _known(memory: Memory, tag: Any) -> int:
-    try:
-        number = int(tag)
-    except (TypeError, ValueError):
-        raise RefusedError(45159) from None
-    if number != STARRED and number not in memory.tags:
+    number = reading.number(tag)
+    if number is None or (number != STARRED and number not in memory.tags):
         raise RefusedError(45159)
     return number
-
-
-def _listed(world: World, memory: Memory, body: Any) -> list[Phone]:
-    listed = body.get("openid_list")
-    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_AT_ONCE:
-        raise RefusedError(40032)
-    return [_follower(world, memory, openid) for openid in listed]
-
-
-def _follower(world: World, memory: Memory, openid: Any) -> Phone:
-    for phone in memory.phones.values():
-        if phone.openid == openid and phone.following:
-            return phone
-    ours = openid_for(world.account.app_id, "")[:ACCOUNT_PREFIX]
-    foreign = isinstance(openid, str) and len(openid) == len(openid_for("", "")) and not openid.startswith(ours)
-    raise RefusedError(49003 if foreign else 40003)
 
 
 def _wearing(memory: Memory, tag: int) -> list[Phone]:
