@@ -16,6 +16,7 @@ from bot.wechat.client import connect
 from bot.wechat.sending import CustomMessages, may_send
 from tests.cast import StillClock
 
+from .account import AMR, JPEG, MP4, PNG, Account
 from .conftest import Simulator, World, settings
 from .test_api import Clock, stable
 
@@ -177,3 +178,217 @@ def test_a_token_that_cannot_be_had_means_nothing_was_sent(simulator: Simulator,
     simulator.post("faults", endpoint="cgi-bin/stable_token", kind="drop_after", times=5)
     result = sender.send_text(openid(simulator), "您好")
     assert (result.outcome, result.reason) == (Outcome.WAIT, "unreachable")
+
+
+# -- what a message may hold ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def account(simulator: Simulator) -> Account:
+    simulator.phone("say", text="在吗")
+    simulator.settle()
+    return Account(simulator)
+
+
+def say(account: Account, kind: str, **content: Any) -> int:
+    """One message of that kind to p1, in a window that is open again."""
+    account.simulator.phone("say", text="在吗")
+    account.simulator.settle()
+    return account.code("message/custom/send", touser=account.openid(), msgtype=kind, **{kind: content})
+
+
+def uploaded(account: Account, kind: str, content: bytes) -> str:
+    told = account.upload("media/upload", content, type=kind)
+    return str(told.get("media_id") or told["thumb_media_id"])
+
+
+def test_every_kind_stands_on_the_phone_as_pushed(account: Account, clock: Clock) -> None:
+    picture, voice = uploaded(account, "image", PNG), uploaded(account, "voice", AMR)
+    film, thumb = uploaded(account, "video", MP4), uploaded(account, "thumb", JPEG)
+    article = {
+        "title": "通知",
+        "description": "明天停产检修",
+        "url": "http://127.0.0.1/h5",
+        "picurl": "http://127.0.0.1/a.png",
+    }
+    page = {"title": "党费", "appid": "wx0123456789abcdef", "pagepath": "pages/fee", "thumb_media_id": thumb}
+    assert say(account, "image", media_id=picture) == 0
+    assert say(account, "voice", media_id=voice) == 0
+    assert say(account, "video", media_id=film, thumb_media_id=thumb, title="班前会", description="井口") == 0
+    assert say(account, "music", musicurl="http://127.0.0.1/a.mp3", thumb_media_id=thumb, title="国际歌") == 0
+    assert say(account, "news", articles=[article]) == 0
+    assert say(account, "miniprogrampage", **page) == 0
+    shown = [bubble for bubble in account.simulator.chat() if bubble["side"] == "account"]
+    assert [bubble["kind"] for bubble in shown] == ["image", "voice", "video", "music", "news", "miniprogram"]
+    assert all(bubble["pushed"] and not bubble["mass"] for bubble in shown)
+    assert shown[0]["media"].endswith(f"/media/{picture}")
+    assert (shown[4]["articles"][0]["title"], shown[4]["articles"][0]["picture_url"]) == ("通知", article["picurl"])
+    assert (shown[5]["card"]["appid"], shown[5]["card"]["path"]) == (page["appid"], page["pagepath"])
+    clock.now += 3 * 86400
+    account.refresh()
+    assert say(account, "image", media_id=picture) == 40007  # three days are over
+
+
+def test_an_article_is_sent_only_when_it_is_public(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: None
+    account = Account(simulator)
+    cover = account.upload("material/add_material", JPEG, type="thumb")["media_id"]
+    draft = account.post("draft/add", articles=[{"title": "学习", "content": "正文", "thumb_media_id": cover}])[
+        "media_id"
+    ]
+    job = account.post("freepublish/submit", media_id=draft)["publish_id"]
+    account.forward(60)
+    article = account.post("freepublish/get", publish_id=job)["article_id"]
+    assert say(account, "mpnewsarticle", article_id="nobody's") == 53600
+    assert say(account, "mpnewsarticle", article_id=article) == 0
+    assert account.simulator.chat()[-1]["articles"][0]["title"] == "学习"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "code"),
+    [
+        ("text", {}, 44004),
+        ("text", {"content": ["您好"]}, 47001),
+        ("image", {}, 41006),
+        ("image", {"media_id": "nobody's"}, 40007),
+        ("voice", {"media_id": 5}, 47001),
+        ("music", {"musicurl": "http://127.0.0.1/a.mp3"}, 41006),
+        ("news", {}, 44003),
+        ("news", {"articles": []}, 44003),
+        ("news", {"articles": [{}]}, 44003),
+        ("news", {"articles": [{"title": "甲"}, {"title": "乙"}]}, 45008),
+        ("news", {"articles": [{"title": "长" * 43}]}, 45003),
+        ("news", {"articles": [{"title": "甲", "description": "长" * 171}]}, 45004),
+        ("news", {"articles": [{"title": "甲", "url": "http://127.0.0.1/" + "a" * 1024}]}, 45005),
+        ("news", {"articles": [{"title": "甲", "picurl": "http://127.0.0.1/" + "a" * 1024}]}, 45006),
+        ("news", {"articles": [{"title": "甲", "url": "javascript:alert(1)"}]}, 40048),
+        ("miniprogrampage", {"title": "党费", "appid": "nobody's", "pagepath": "p"}, 40013),
+        ("mpnewsarticle", {}, 41006),
+        ("mpnews", {"media_id": "m"}, 48008),
+        ("wxcard", {"card_id": "c"}, 48008),
+        ("msgmenu", {"list": []}, 40200),
+    ],
+)
+def test_what_no_message_may_hold(account: Account, kind: str, content: dict[str, Any], code: int) -> None:
+    assert say(account, kind, **content) == code
+    assert account.simulator.chat()[-1]["side"] == "me"
+
+
+def test_a_file_of_another_kind_is_no_picture(account: Account) -> None:
+    assert say(account, "image", media_id=uploaded(account, "voice", AMR)) == 40007
+
+
+def test_the_size_of_a_text_is_a_switch(account: Account) -> None:
+    assert say(account, "text", content="a" * 2049) == 45002
+    account.simulator.post("switches", text_limit_bytes=4096)
+    assert say(account, "text", content="a" * 2049) == 0
+
+
+def test_a_menu_message_can_be_tapped_where_the_account_has_it(account: Account) -> None:
+    account.simulator.post("switches", msgmenu="works")
+    choices = [{"id": "101", "content": "满意 100%"}, {"id": "102", "content": "不满意"}]
+    menu = {"head_content": "您对本次服务是否满意呢?", "list": choices, "tail_content": "欢迎再次光临"}
+    assert say(account, "msgmenu", **menu) == 0
+    bubble = account.simulator.chat()[-1]
+    assert [link["content"] for link in bubble["links"]] == ["满意 100%", "不满意"]
+    assert bubble["text"].startswith("您对本次服务")
+    assert bubble["text"].endswith("欢迎再次光临")
+    assert say(account, "msgmenu", list=[{"id": 101, "content": "满意"}]) == 47001  # ids must be strings
+    assert say(account, "msgmenu", list=[{"id": "", "content": "满意"}]) == 44004
+
+
+def test_a_test_account_never_has_menu_messages(world: World) -> None:
+    simulator, bot = world.pair(account="test")
+    bot.answer = lambda _message: None
+    simulator.post("switches", msgmenu="works")
+    assert say(Account(simulator), "msgmenu", list=[{"id": "1", "content": "好"}]) == 40200
+
+
+def test_only_an_agent_there_is_speaks_in_his_name(account: Account) -> None:
+    body = {"touser": account.openid(), "msgtype": "text", "text": {"content": "您好"}}
+    assert account.code("message/custom/send", **body, customservice={"kf_account": "wang@branch"}) == 65401
+    assert account.code("message/custom/send", **body, customservice={"kf_account": 7}) == 47001
+
+
+# -- whom it does not reach -------------------------------------------------------------------------------------------
+
+
+def test_who_refuses_or_is_blacklisted_is_not_reached(account: Account) -> None:
+    account.simulator.phone("refuse", on=True)
+    assert say(account, "text", content="您好") == 48002
+    account.simulator.phone("refuse", on=False)
+    assert account.code("tags/members/batchblacklist", openid_list=[account.openid()]) == 0
+    assert say(account, "text", content="您好") == 43019
+    account.code("tags/members/batchunblacklist", openid_list=[account.openid()])
+    assert say(account, "text", content="您好") == 0
+
+
+def test_nobody_and_somebody_without_an_address(account: Account) -> None:
+    body = {"msgtype": "text", "text": {"content": "您好"}}
+    assert account.code("message/custom/send", **body) == 41009
+    assert account.code("message/custom/send", **body, touser=["o"]) == 40003
+    assert account.code("message/custom/send", **body, touser=account.openid("p2")) == 45015  # never followed
+
+
+def test_written_messages_may_add_up(simulator: Simulator) -> None:
+    simulator.post("switches", windows="add")
+    for text in ("在吗", "再问一句"):
+        simulator.phone("say", text=text)
+    assert [send(simulator) for _ in range(11)] == [0] * 10 + [45047]
+
+
+def test_the_latest_gesture_may_shut_the_others(simulator: Simulator, clock: Clock) -> None:
+    simulator.post("switches", windows="latest")
+    simulator.phone("say", text="在吗")
+    simulator.phone("scan", scene="7")
+    assert [send(simulator) for _ in range(4)] == [0, 0, 0, 45047]
+    clock.now += 61
+    assert send(simulator) == 45015
+
+
+def test_a_tap_may_count_as_a_message(simulator: Simulator) -> None:
+    simulator.post("switches", tap_opens="message")
+    simulator.phone("say", text="在吗")
+    link = '<a href="weixin://bizmsgmenu?msgmenucontent=帮助&msgmenuid=1">帮助</a>'
+    for _ in range(5):
+        assert send(simulator, link) == 0
+    simulator.phone("tap", label="帮助")
+    assert [send(simulator) for _ in range(6)] == [0, 0, 0, 0, 0, 45047]
+
+
+# -- typing -----------------------------------------------------------------------------------------------------------
+
+
+def typing(account: Account, command: object = "Typing") -> int:
+    return account.code("message/custom/typing", touser=account.openid(), command=command)
+
+
+def dots(account: Account) -> bool:
+    account.simulator.settle()
+    return bool(account.simulator.get("phones/p1")["typing"])
+
+
+def test_the_dots_come_and_go(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: None
+    account = Account(simulator)
+    simulator.post("clock", running=False)
+    simulator.phone("say", text="在吗")
+    assert typing(account, "Dancing") == 45072
+    assert typing(account) == 0
+    assert dots(account)
+    assert typing(account) == 45081
+    assert typing(account, "CancelTyping") == 0
+    assert not dots(account)
+    assert typing(account) == 0
+    assert say(account, "text", content="来了") == 0
+    assert not dots(account)
+    assert typing(account) == 0
+    account.forward(16)
+    assert not dots(account)
+    assert typing(account) == 0
+    account.forward(31)
+    assert typing(account) == 45080  # the last word is too old
+    account.forward(48 * 3600)
+    assert typing(account) == 45015
