@@ -6,6 +6,7 @@ import mimetypes
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request
@@ -15,16 +16,19 @@ from bot.simulator import control, guard
 from bot.simulator.account import Account
 from bot.simulator.api.calls import Calls
 from bot.simulator.api.faults import Faults
+from bot.simulator.api.messages import sessions
 from bot.simulator.api.quotas import Quotas
 from bot.simulator.api.routes import blueprint as api_blueprint
 from bot.simulator.api.table import Platform
 from bot.simulator.api.tokens import Tokens
+from bot.simulator.api.web.pages import blueprint as web_blueprint
 from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock
 from bot.simulator.control.box import Box
 from bot.simulator.phones.gestures import Gestures
 from bot.simulator.phones.world import CHAT_KEPT, World
 from bot.simulator.push.delivery import Delivery
+from bot.simulator.words import words
 
 __all__ = ["assemble", "create", "serve"]
 
@@ -74,18 +78,18 @@ def assemble(
     account = Account.of(settings)
     world = World(account, store, clock, chance, chat_kept=chat_kept)
     faults = Faults(chance)
-    delivery = Delivery(account, world, webhook, attempt_timeout, faults)
-    gestures = Gestures(account, world, delivery)
+    delivery = Delivery(world, webhook, attempt_timeout, faults)
+    gestures = Gestures(world, delivery)
     platform = Platform(
-        account,
         world,
-        Tokens(world.now, account.kind, chance),
-        Quotas(world.now, account.kind, world.switches),
+        Tokens(world.now, chance),
+        Quotas(world.now, lambda: world.account.kind, world.switches),
         faults,
         Calls(),
         gestures.event,
         lambda: request.host_url.rstrip("/") + request.script_root,
     )
+    delivery.to_agents = partial(sessions.wait, platform)
     spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
     clock.listen(lambda: world.wait_until_idle(SETTLE_SECONDS))
     return Box(world, platform, delivery, gestures, threading.Semaphore(spare))
@@ -97,11 +101,13 @@ def serve(box: Box) -> Flask:
     app = Flask(__name__)
     guard.install(app)
     app.register_blueprint(api_blueprint(box.platform))
+    app.register_blueprint(web_blueprint(box.platform, box.delivery.webhook))
     app.register_blueprint(control.blueprint(box))
 
     @app.get("/")
     def index() -> str:
-        return render_template("simulator.html", account=box.platform.account, webhook=box.delivery.webhook)
+        account, webhook = box.platform.account, box.delivery.webhook
+        return render_template("simulator.html", account=account, webhook=webhook, reasons=words().reasons)
 
     @app.get("/favicon.ico")
     def icon() -> Response:

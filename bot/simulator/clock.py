@@ -34,8 +34,11 @@ class Clock:
     the diary happen when their moment comes, in order, however the moment is reached.
     """
 
-    def __init__(self, source: Callable[[], float] = time.time, *, ahead: float = 0.0) -> None:
-        self._source, self._ahead = source, ahead
+    def __init__(
+        self, source: Callable[[], float] = time.time, *, ahead: float = 0.0, patience: float = FOLLOWER_SECONDS
+    ) -> None:
+        """`patience` is for how many of the machine's seconds a follower may be silent before he counts as gone."""
+        self._source, self._ahead, self._patience = source, ahead, patience
         self._still_at: float | None = None
         self._version = 0
         self._changed = threading.Condition(threading.RLock())
@@ -81,6 +84,27 @@ class Clock:
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._version > since, seconds)
             return self.as_json()
+
+    def settle(self) -> None:
+        """While it stands: all who listen or follow do what is due now, as after a step of a journey. Raises MovingError."""
+        if not self._travel.acquire(blocking=False):
+            raise MovingError
+        try:
+            if self._still_at is not None:
+                self._stand(self._still_at)
+        finally:
+            self._travel.release()
+
+    def is_followed(self) -> bool:
+        """Whether a process follows and has caught up."""
+        with self._changed:
+            return bool(self._followers) and all(seen >= self._version for seen, _ in self._followers.values())
+
+    def forget_followers(self) -> None:
+        """The processes that followed are dead: nobody waits for them."""
+        with self._changed:
+            self._followers.clear()
+            self._changed.notify_all()
 
     # -- changing -----------------------------------------------------------------------------------------------------
 
@@ -144,11 +168,11 @@ class Clock:
         """Returns when every process that follows has done what is due by now; a minute at most."""
 
         def behind() -> bool:
-            alive = time.monotonic() - FOLLOWER_SECONDS
+            alive = time.monotonic() - self._patience
             return any(seen < self._version for seen, at in self._followers.values() if at > alive)
 
         with self._changed:
-            if not self._changed.wait_for(lambda: not behind(), BARRIER_SECONDS):
+            if not self._changed.wait_for(lambda: not behind(), max(BARRIER_SECONDS, self._patience)):
                 log.warning("the simulated clock went on without a process that did not keep up")
 
     def _announce(self) -> None:

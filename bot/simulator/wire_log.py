@@ -54,5 +54,5 @@ def pretty(text: str) -> str:
     """JSON on lines of its own, without secrets; other text as it is."""
     try:
         return json.dumps(json.loads(without_secrets(text)), ensure_ascii=False, indent=2)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -57,6 +57,7 @@ BAD_PLAIN: list[tuple[str, Callable[[Any], str | bytes | Response]]] = [
 
 def test_a_bad_answer_shows_the_fault_notice_and_is_not_asked_for_again(world: World) -> None:
     simulator, bot = world.pair("plain")
+    simulator.post("switches", mark_fail_after=0)
     bot.answer = lambda message: BAD_PLAIN[int(message.content)][1](message)
     for number in range(len(BAD_PLAIN)):
         simulator.phone("say", text=str(number))
@@ -108,6 +109,50 @@ def test_two_thousand_and_forty_eight_bytes_are_still_good(world: World) -> None
     bot.answer = lambda _message: "好" * 682 + "ab"
     simulator.phone("say", text="在吗")
     assert simulator.heard() == ["好" * 682 + "ab"]
+
+
+def test_the_limit_and_what_happens_beyond_it_are_switches(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: "好" * 683
+    simulator.phone("say", text="长")
+    simulator.settle()
+    simulator.post("switches", over_limit="cut")
+    simulator.phone("say", text="长")
+    simulator.settle()
+    simulator.post("switches", text_limit_bytes=4096)
+    simulator.phone("say", text="长")
+    assert simulator.heard() == [NOTICE, "好" * 682, "好" * 683]
+
+
+FAILING = ("say", "menu", "send", "scan", "unfollow")
+
+
+@pytest.mark.parametrize(
+    ("notice", "shown"), [("most", ["say", "scan"]), ("messages", ["say"]), ("all", list(FAILING))]
+)
+def test_which_failures_a_person_is_told_of_is_a_switch(world: World, notice: str, shown: list[str]) -> None:
+    simulator, bot = world.pair()
+    simulator.post("switches", fault_notice=notice)
+    simulator.post("menu", button=[{"type": "view", "name": "墙", "url": "http://x/wall"}])
+    bot.answer = lambda _message: Response("oops", status=500)
+    details = {"say": {"text": "在吗"}, "menu": {"button": "墙"}, "send": {"kind": "LOCATION"}, "scan": {"scene": "1"}}
+    told = []
+    for gesture in FAILING:
+        before = len(simulator.heard())
+        simulator.phone(gesture, **details.get(gesture, {}))
+        told += [gesture] * (len(simulator.heard()) - before)
+    assert told == shown
+
+
+def test_what_the_platform_reports_is_never_answered_on_a_phone(world: World) -> None:
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: "收到"
+    for event in ("TEMPLATESENDJOBFINISH", "verify_expired", "user_info_modified"):
+        simulator.phone("event", event=event)
+    bot.answer = lambda _message: Response("oops", status=500)
+    simulator.phone("event", event="MASSSENDJOBFINISH")
+    assert simulator.heard() == []
+    assert len(bot.messages) == 4
 
 
 def test_a_card_is_shown_and_eight_may_answer_an_event(world: World) -> None:

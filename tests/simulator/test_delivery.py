@@ -40,6 +40,31 @@ def test_a_bot_that_never_answers_is_asked_three_times_with_the_same_message(wor
     ]
 
 
+def test_some_say_the_platform_asks_four_times_and_seals_only_once(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    simulator.post("switches", attempts=4, retry_seal="same")
+    release = threading.Event()
+    bot.answer = lambda _message: "晚了" if release.wait(PATIENCE_SECONDS) else None
+    simulator.phone("say", text="在吗")
+    simulator.settle()
+    release.set()
+    assert len(bot.bodies) == 4
+    assert len(set(bot.bodies)) == 1
+    assert len({query["nonce"] for query in bot.queries}) == 1
+
+
+def test_the_five_seconds_are_real_though_the_virtual_clock_stands_still(world: World) -> None:
+    simulator, bot = world.pair(attempt_timeout=SHORT)
+    simulator.post("clock", running=False)
+    release = threading.Event()
+    bot.answer = lambda _message: "晚了" if release.wait(PATIENCE_SECONDS) else None
+    simulator.phone("say", text="在吗")
+    assert simulator.heard() == [NOTICE]
+    release.set()
+    assert len({query["timestamp"] for query in bot.queries}) == 1
+    assert len({query["nonce"] for query in bot.queries}) == 3
+
+
 def test_an_answer_to_an_attempt_already_closed_is_lost(world: World) -> None:
     simulator, bot = world.pair(attempt_timeout=SHORT)
     release, answered = threading.Event(), threading.Event()
@@ -183,6 +208,55 @@ def test_two_at_once_are_in_the_bots_hands_together(world: World) -> None:
     simulator.phone("say", text="一", at_once=True)
     simulator.phone("say", text="二", at_once=True)
     assert sorted(simulator.heard()) == ["True 一", "True 二"]
+
+
+def test_a_message_doubled_on_its_way_is_answered_once_on_the_phone(world: World) -> None:
+    simulator, bot = world.pair()
+    all_there = threading.Barrier(3)
+    bot.answer = lambda message: f"{all_there.wait(PATIENCE_SECONDS) >= 0} {message.content}"
+    simulator.phone("say", text="一", copies=3)
+    assert simulator.heard() == ["True 一"]
+    assert len({message.id for message in bot.messages}) == 1
+    assert len(bot.messages) == 3
+    assert simulator.refused("phones/p1/say", text="一", copies=0) == (400, "bad_field")
+
+
+def test_the_notice_comes_when_the_last_copy_has_failed(world: World) -> None:
+    simulator, bot = world.pair()
+    second = threading.Event()
+
+    def answer(_message: Any) -> Response | str:
+        if len(bot.messages) == 2:
+            second.set()
+            return "好"
+        second.wait(PATIENCE_SECONDS)
+        return Response("oops", status=500)
+
+    bot.answer = answer
+    simulator.phone("say", text="一", copies=2)
+    assert simulator.heard() == ["好"]
+    bot.answer = lambda _message: Response("oops", status=500)
+    simulator.phone("say", text="二", copies=3)
+    assert simulator.heard() == ["好", NOTICE]
+
+
+def test_a_burst_may_arrive_out_of_order(world: World) -> None:
+    simulator, bot = world.pair()
+    simulator.phone("burst", texts=["一", "二", "三"], order=[2, 0, 1])
+    assert [bubble["text"] for bubble in simulator.chat() if bubble["side"] == "me"] == ["一", "二", "三"]
+    assert [message.content for message in bot.messages] == ["三", "一", "二"]
+    assert min(bot.messages, key=lambda message: int(message.id)).content == "一"
+    bot.forget()
+    simulator.phone("burst", texts=[str(number) for number in range(40)], at_once=True)
+    simulator.settle()
+    assert sorted(int(message.content) for message in bot.messages) == list(range(40))
+    for body in (
+        {"texts": ["一"], "order": [1]},
+        {"texts": []},
+        {"texts": ["一", ""]},
+        {"texts": ["一"], "order": "0"},
+    ):
+        assert simulator.refused("phones/p1/burst", **body) == (400, "bad_field")
 
 
 def test_the_same_message_can_be_sent_again(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from bot.simulator.control import doing, looking, rigging, timing, weather
+from bot.simulator.control import browsing, doing, looking, papers, rigging, staging, timing, touring, weather
 from bot.simulator.control.box import Box, NobodyError
 from bot.simulator.control.fields import BadFieldError
 from bot.simulator.phones.gestures import ImpossibleError
@@ -13,7 +13,7 @@ from bot.simulator.phones.gestures import ImpossibleError
 def blueprint(box: Box) -> Blueprint:
     """Serves `control/...`: 400 a bad field, 404 no such phone or link, 409 not possible just now; always JSON."""
     routes = Blueprint("control", __name__, url_prefix="/control")
-    for part in (looking, doing, rigging, timing, weather):
+    for part in (looking, doing, browsing, papers, rigging, staging, timing, touring, weather):
         part.register(routes, box)
 
     @routes.errorhandler(BadFieldError)

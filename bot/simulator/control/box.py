@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.simulator.api.table import Platform
 from bot.simulator.phones.gestures import Gestures
 from bot.simulator.phones.model import Phone
 from bot.simulator.phones.world import World
 from bot.simulator.push.delivery import Delivery
+from bot.simulator.scenario.show import Show
 
 LONGEST_WAIT_SECONDS = 10.0
 
@@ -29,6 +30,8 @@ class Box:
     delivery: Delivery
     gestures: Gestures
     waiters: threading.Semaphore
+    show: Show = field(default_factory=Show)
+    """What is played here, if anything is."""
 
     def phone(self, phone_id: str) -> Phone:
         """Raises NobodyError, which the interface answers with 404."""

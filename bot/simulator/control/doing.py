@@ -1,26 +1,34 @@
-"""What a hand can do: the routes of `phones`, one gesture each. All return at once; `idle` tells when they have arrived."""
+"""What a hand can do to phones: add, follow, scan, tap, press the menu. All return at once; `idle` tells what has arrived."""
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint, Response, jsonify
 
-from flask import Blueprint, Response, jsonify, url_for
-
-from bot.simulator.chance import Chance
+from bot.simulator.api.errors import RefusedError
+from bot.simulator.api.messages import contents
+from bot.simulator.api.things import codes, media
+from bot.simulator.control import opening, sending
 from bot.simulator.control.box import Box
 from bot.simulator.control.fields import BadFieldError, Fields
-from bot.simulator.phones import kinds
-from bot.simulator.phones.gestures import Client, Target, bubble_of, media_id
-from bot.simulator.phones.kinds import Kind
-from bot.simulator.phones.model import Push
+from bot.simulator.control.sending import client_of, sent
+from bot.simulator.phones.gestures import ImpossibleError, Target, media_id
+from bot.simulator.phones.model import Phone
+from bot.simulator.phones.pressing import Choice, Press
 from bot.simulator.words import words
+
+MOST_PICTURES = 9
+ACCOUNT_KINDS = ("subscription", "subscription_certified", "service", "service_certified", "test")
+MODES = ("plain", "compat", "safe")
 
 
 def register(routes: Blueprint, box: Box) -> None:
-    """Adds the POST routes of phones."""
+    """Adds the POST routes of phones, of the account and of the bot's server."""
     _people(routes, box)
-    _talk(routes, box)
+    _following(routes, box)
     _touch(routes, box)
+    _circumstances(routes, box)
+    sending.register(routes, box)
+    opening.register(routes, box)
 
 
 def _people(routes: Blueprint, box: Box) -> None:
@@ -41,62 +49,56 @@ def _people(routes: Blueprint, box: Box) -> None:
             box.world.touch(phone)
         return jsonify(phone.as_json())
 
+    @routes.post("/phones/<phone_id>/remove")
+    def remove(phone_id: str) -> Response:
+        """The phone is put away, not its follower's doings: what is on its way still arrives, nobody unfollows."""
+        phone = box.phone(phone_id)
+        Fields().done()
+        box.world.remove_phone(phone)
+        return jsonify(ok=True)
+
+    @routes.post("/phones/<phone_id>/refuse")
+    def refuse(phone_id: str) -> Response:
+        """The setting that lets no message of the account through; a passive reply still comes."""
+        phone, fields = box.phone(phone_id), Fields()
+        on = fields.flag("on")
+        fields.done()
+        with box.world.locked():
+            phone.refuses = on
+            box.world.touch(phone)
+        return jsonify(phone.as_json())
+
+
+def _following(routes: Blueprint, box: Box) -> None:
     @routes.post("/phones/<phone_id>/follow")
     def follow(phone_id: str) -> Response:
+        """`scene` when by a QR code; `key` is another EventKey, such as `last_trade_no_...`."""
         phone, fields = box.phone(phone_id), Fields()
-        scene = fields.text("scene", "")
+        scene, key = fields.text("scene", ""), fields.text("key", "")
         fields.done()
-        return _sent(box.gestures.follow(phone, scene))
+        return sent(box.gestures.follow(phone, scene, key=key))
 
     @routes.post("/phones/<phone_id>/unfollow")
     def unfollow(phone_id: str) -> Response:
-        return _sent(box.gestures.unfollow(box.phone(phone_id)))
+        phone = box.phone(phone_id)
+        Fields().done()
+        return sent(box.gestures.unfollow(phone))
 
     @routes.post("/phones/<phone_id>/scan")
     def scan(phone_id: str) -> Response:
+        """A code by its `scene`, or a picture of ours by its `ticket` or the address in it. 404 for one that serves no more."""
         phone, fields = box.phone(phone_id), Fields()
-        scene = fields.text("scene")
+        scene, ticket = _code(box, fields.text("ticket")) if fields.has("ticket") else (fields.text("scene"), "")
         fields.done()
-        return _sent(box.gestures.scan(phone, scene))
+        return sent(box.gestures.scan(phone, scene, ticket=ticket))
 
 
-def _talk(routes: Blueprint, box: Box) -> None:
-    @routes.post("/phones/<phone_id>/say")
-    def say(phone_id: str) -> Response:
-        phone, fields = box.phone(phone_id), Fields()
-        text, client = fields.text("text"), _client(fields)
-        fields.done()
-        if not text:
-            raise BadFieldError("text")
-        return _sent(box.gestures.say(phone, text, client))
-
-    @routes.post("/phones/<phone_id>/send")
-    def send(phone_id: str) -> Response:
-        phone, fields = box.phone(phone_id), Fields()
-        maker = MAKERS.get(fields.text("kind"))
-        if maker is None:
-            raise BadFieldError("kind")
-        kind, client = maker(fields, box.world.chance), _client(fields)
-        fields.done()
-        bubble = None if kind[0].startswith("event.") else bubble_of(kind)
-        return _sent(box.gestures.send(phone, kind, bubble, client))
-
-    @routes.post("/phones/<phone_id>/raw")
-    def raw(phone_id: str) -> Response:
-        phone, fields = box.phone(phone_id), Fields()
-        elements, client = fields.elements("elements"), _client(fields)
-        fields.done()
-        try:
-            return _sent(box.gestures.raw(phone, elements, client))
-        except ValueError:
-            raise BadFieldError("elements") from None
-
-    @routes.post("/phones/<phone_id>/resend")
-    def resend(phone_id: str) -> Response:
-        phone, fields = box.phone(phone_id), Fields()
-        push, client = fields.whole("push"), _client(fields)
-        fields.done()
-        return _sent(box.gestures.resend(phone, push, client))
+def _code(box: Box, named: str) -> tuple[str, str]:
+    with box.world.locked() as memory:
+        scene = codes.scene_of(memory, named, box.world.now())
+        if scene is None:
+            raise ImpossibleError("no_such_code")
+        return scene, codes.ticket_of(memory, named)
 
 
 def _touch(routes: Blueprint, box: Box) -> None:
@@ -110,76 +112,75 @@ def _touch(routes: Blueprint, box: Box) -> None:
             bubble=fields.whole("bubble"),
             message=fields.whole("message"),
         )
-        client = _client(fields)
+        client = client_of(fields)
         fields.done()
         link, push = box.gestures.tap(phone, target, client)
         return jsonify(sent=push is not None, push=push.id if push else None, link=link.as_json())
 
     @routes.post("/phones/<phone_id>/menu")
     def press(phone_id: str) -> Response:
+        """`opens` is the address the phone goes to; a button that shows a material puts it into the chat."""
         phone, fields = box.phone(phone_id), Fields()
-        button = fields.text("button")
+        button, choice = fields.text("button"), _choice(fields, box)
         fields.done()
-        found, push = box.gestures.click(phone, button)
-        return jsonify(sent=True, push=push.id, button=found)
+        found, press, pushes = box.gestures.press(phone, button, choice)
+        opens = _bring(box, phone, press) if press.material or press.article else press.opens
+        ids = [push.id for push in pushes]
+        return jsonify(sent=bool(ids), push=ids[0] if ids else None, pushes=ids, button=found, opens=opens)
 
 
-def _sent(push: Push) -> Response:
-    return jsonify(sent=True, push=push.id)
-
-
-def _client(fields: Fields) -> Client:
-    return Client(
-        decodes_twice=fields.flag("decodes_twice"),
-        without_id=fields.flag("without_id"),
-        without_msg_id=fields.flag("without_msg_id"),
-        at_once=fields.flag("at_once"),
-    )
-
-
-def _image(fields: Fields, chance: Chance) -> Kind:
-    photo = url_for("static", filename="photo.svg", _external=True)
-    return kinds.image(fields.text("url", photo), fields.text("media_id", media_id(chance)))
-
-
-def _voice(fields: Fields, chance: Chance) -> Kind:
-    return kinds.voice(fields.text("media_id", media_id(chance)), fields.optional_text("recognition"))
-
-
-def _location(fields: Fields, _chance: Chance) -> Kind:
-    sample = words().samples
-    return kinds.location(
+def _choice(fields: Fields, box: Box) -> Choice:
+    sample, count = words().samples, fields.whole("count", 1) or 1
+    if not 1 <= count <= MOST_PICTURES:
+        raise BadFieldError("count")
+    picture = sending.sample_photo()
+    return Choice(
+        fields.text("result", sample.link_url),
+        count,
         fields.number("latitude", sample.latitude),
         fields.number("longitude", sample.longitude),
         fields.text("label", sample.place),
+        lambda: (picture, media_id(box.world.chance)),
     )
 
 
-def _link(fields: Fields, _chance: Chance) -> Kind:
-    sample = words().samples
-    return kinds.link(
-        fields.text("title", sample.link_title),
-        fields.text("description", sample.link_description),
-        fields.text("url", sample.link_url),
-    )
+def _bring(box: Box, phone: Phone, press: Press) -> str | None:
+    """What a button shows without asking the bot: into the chat, or the address to open. Nothing for what is gone."""
+    with box.world.locked() as memory:
+        kind = media.kind_of(memory, press.material, box.world.now()) if press.material else "mpnewsarticle"
+        names = {"media_id": press.material, "article_id": press.article}
+        try:
+            shown = contents.one_to_one(box.platform, memory, {"msgtype": kind, kind: names})
+        except RefusedError:
+            return None
+        if press.goes:
+            return next((article["url"] for article in shown.articles), None)
+        shown.pushed = False
+        box.world.add_bubble(phone, shown)
+    return None
 
 
-def _sticker(_fields: Fields, _chance: Chance) -> Kind:
-    return kinds.text(words().sticker)
+def _circumstances(routes: Blueprint, box: Box) -> None:
+    @routes.post("/account")
+    def account() -> Response:
+        """What the admin console and a certification change: `encryption` and `kind`, until a reset or the end."""
+        fields, now = Fields(), box.world.account
+        kind, mode = fields.text("kind", now.kind), fields.text("encryption", now.encryption)
+        fields.done()
+        if kind not in ACCOUNT_KINDS:
+            raise BadFieldError("kind")
+        if mode not in MODES:
+            raise BadFieldError("encryption")
+        try:
+            box.world.become(kind=kind, encryption=mode)
+        except ValueError:
+            raise ImpossibleError("no_aes_key") from None
+        return jsonify(kind=kind, encryption=mode)
 
-
-def _reported_location(fields: Fields, _chance: Chance) -> Kind:
-    sample = words().samples
-    return kinds.reported_location(
-        fields.number("latitude", sample.latitude), fields.number("longitude", sample.longitude)
-    )
-
-
-MAKERS: dict[str, Any] = {
-    "image": _image,
-    "voice": _voice,
-    "location": _location,
-    "link": _link,
-    "sticker": _sticker,
-    "LOCATION": _reported_location,
-}
+    @routes.post("/service")
+    def service() -> Response:
+        """The bot's server taken off the net, or given back."""
+        fields = Fields()
+        box.delivery.down = fields.flag("down")
+        fields.done()
+        return jsonify(webhook_down=box.delivery.down, suspended_until=box.delivery.suspended_until())

@@ -43,6 +43,9 @@ class Fields:
             raise BadFieldError(name)
         return bool(value)
 
+    def optional_flag(self, name: str) -> bool | None:
+        return self.flag(name) if name in self._body else None
+
     def whole(self, name: str, default: int | None = None) -> int | None:
         value = self._take(name)
         if value is None:
@@ -66,6 +69,14 @@ class Fields:
     def texts(self, name: str) -> list[str]:
         value = self._take(name)
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise BadFieldError(name)
+        return value
+
+    def wholes(self, name: str) -> list[int]:
+        value = self._take(name)
+        if not isinstance(value, list) or not all(
+            isinstance(each, int) and not isinstance(each, bool) for each in value
+        ):
             raise BadFieldError(name)
         return value
 

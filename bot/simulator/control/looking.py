@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot.simulator.control.box import Box
-from bot.simulator.phones.model import Phone
+from bot.simulator.phones.model import CROWD, Phone
 
 
 def register(routes: Blueprint, box: Box) -> None:
@@ -16,17 +17,19 @@ def register(routes: Blueprint, box: Box) -> None:
 
     @routes.get("/state")
     def state() -> Response:
+        """Phones of a crowd are left out unless `crowd=1`: there may be thousands, and nobody looks at them."""
         since = request.args.get("since", -1, type=int)
         same_epoch = request.args.get("epoch", world.epoch) == world.epoch
         if same_epoch:
             with box.waiting(request.args.get("wait", 0.0, type=float)) as seconds:
                 world.wait_for_news(since, seconds)
-        return jsonify(_state(box, since if same_epoch else -1))
+        return jsonify(_state(box, since if same_epoch else -1, _seen()))
 
     @routes.get("/phones")
     def phones() -> Response:
+        seen = _seen()
         with world.locked() as memory:
-            return jsonify(phones=[phone.as_json() for phone in memory.phones.values()])
+            return jsonify(phones=[phone.as_json() for phone in memory.phones.values() if seen(phone)])
 
     @routes.get("/phones/<phone_id>")
     def phone(phone_id: str) -> Response:
@@ -70,7 +73,13 @@ def register(routes: Blueprint, box: Box) -> None:
             return jsonify(idle=world.wait_until_idle(seconds), version=world.version)
 
 
-def _state(box: Box, since: int) -> dict[str, Any]:
+def _seen() -> Callable[[Phone], bool]:
+    """Which phones the request wants to see."""
+    crowd_too = request.args.get("crowd") == "1"
+    return lambda phone: crowd_too or phone.role != CROWD
+
+
+def _state(box: Box, since: int, seen: Callable[[Phone], bool]) -> dict[str, Any]:
     account = box.world.account
     with box.world.locked() as memory:
         return {
@@ -95,6 +104,7 @@ def _state(box: Box, since: int) -> dict[str, Any]:
                 | {"menu": memory.menu_of(phone)}
                 | {"news": [b.as_json() for b in phone.chat if b.version > since]}
                 for phone in memory.phones.values()
+                if seen(phone)
             ],
         }
 

@@ -6,15 +6,19 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from bot.simulator.api.catalogue import INTERFACES
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.menus import accepting
 from bot.simulator.control.box import Box
-from bot.simulator.control.fields import Fields
+from bot.simulator.control.fields import BadFieldError, Fields
+
+LONGEST_WHITELIST = 200
 
 
 def register(routes: Blueprint, box: Box) -> None:
     """Adds the routes."""
     _admin(routes, box)
+    _limits(routes, box)
     _calls(routes, box)
 
 
@@ -34,7 +38,7 @@ def _admin(routes: Blueprint, box: Box) -> None:
         """A menu made by hand in the admin console, which every account may have; an empty body removes it."""
         body: Any = request.get_json(silent=True)
         try:
-            box.world.set_menu(accepting.accept(body) if body else None)
+            box.world.set_menu(accepting.accept(box.world, body) if body else None)
         except RefusedError as refused:
             return jsonify(error="bad_menu", **refused.as_json()), 400
         return jsonify(ok=True)
@@ -48,15 +52,39 @@ def _admin(routes: Blueprint, box: Box) -> None:
         box.platform.faults.clear_latency()
         box.platform.tokens.forget()
         box.platform.quotas.forget()
+        box.delivery.forget()
         box.world.reset()
         return jsonify(ok=True)
 
+
+def _limits(routes: Blueprint, box: Box) -> None:
     @routes.post("/whitelist")
     def whitelist() -> Response:
         """The addresses that may call the interfaces; none lets everybody in."""
         fields = Fields()
-        box.platform.quotas.whitelist = tuple(fields.texts("addresses"))
+        addresses = fields.texts("addresses")
         fields.done()
+        if len(addresses) > LONGEST_WHITELIST:
+            raise BadFieldError("addresses")
+        box.platform.quotas.whitelist = tuple(addresses)
+        return jsonify(ok=True)
+
+    @routes.get("/quotas")
+    def quotas() -> Response:
+        """Today's calls by endpoint, as far as they count."""
+        return jsonify(used=box.platform.quotas.as_json())
+
+    @routes.post("/quotas")
+    def exhaust() -> Response:
+        """`exhaust`: as if all of today's calls of `endpoint` had been made."""
+        fields = Fields()
+        endpoint, wanted = fields.text("endpoint").strip("/"), fields.flag("exhaust")
+        fields.done()
+        interface = INTERFACES.get(endpoint)
+        if interface is None or not interface.daily:
+            raise BadFieldError("endpoint")
+        if wanted:
+            box.platform.quotas.exhaust(endpoint, interface.daily)
         return jsonify(ok=True)
 
     @routes.post("/tokens/spoil")

@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.simulator.api.faults import ANY, Fault, Kind, Latency, Spread
+from bot.simulator.api.faults import ANY, WEBHOOK, Fault, Kind, Latency, Spread
 from bot.simulator.control.box import Box
 from bot.simulator.control.fields import BadFieldError, Fields
 
@@ -43,6 +43,8 @@ def _faults(routes: Blueprint, box: Box) -> None:
             every=max(1, fields.whole("every", 1) or 1),
         )
         fields.done()
+        if fault.endpoint == WEBHOOK and kind == "errcode":  # the bot answers messages, not errcodes
+            raise BadFieldError("kind")
         faults.add(fault)
         return jsonify(ok=True), 201
 

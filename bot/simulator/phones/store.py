@@ -75,7 +75,7 @@ class Store:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_name(self._path.name + ".new")
             with fresh.open("w", encoding="utf-8") as file:
-                json.dump({"shape": SHAPE, **self._snapshot()}, file, ensure_ascii=False)
+                file.write(json.dumps({"shape": SHAPE, **self._snapshot()}, ensure_ascii=False))
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._path)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bot.simulator.account import Account
 from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock
-from bot.simulator.phones.model import Bubble, Phone, Push, openid_for
+from bot.simulator.phones.binaries import Binaries
+from bot.simulator.phones.model import CROWD, Bubble, Phone, Push, openid_for
 from bot.simulator.phones.store import Store
 from bot.simulator.switches import Switches
 from bot.simulator.wire_log import WireLog
@@ -24,6 +26,7 @@ from bot.simulator.words import words
 CHAT_KEPT = 1000
 EXCHANGES_KEPT = 1000
 PUSHES_KEPT = 2000
+DEFAULT_MENU_ID = 208396938
 
 
 @dataclass(slots=True)
@@ -52,11 +55,19 @@ class Memory:
 
     def menu_of(self, phone: Phone) -> dict[str, Any] | None:
         """What this phone shows: the newest menu whose rule it fits, else the default one; no phone is an iPhone."""
-        for each in reversed(self.conditional):
-            rule = each["matchrule"]
-            if int(rule.get("tag_id", 0)) in (0, *phone.tags) and rule.get("client_platform_type", "2") == "2":
-                return {"button": each["button"]}
-        return self.menu
+        worn = self._conditional_of(phone)
+        return {"button": worn["button"]} if worn is not None else self.menu
+
+    def menu_id_of(self, phone: Phone) -> int:
+        """The number a press on its menu brings along."""
+        worn = self._conditional_of(phone)
+        return int(worn["menuid"]) if worn else DEFAULT_MENU_ID
+
+    def _conditional_of(self, phone: Phone) -> dict[str, Any] | None:
+        def fits(rule: dict[str, str]) -> bool:
+            return int(rule.get("tag_id", 0)) in (0, *phone.tags) and rule.get("client_platform_type", "2") == "2"
+
+        return next((each for each in reversed(self.conditional) if fits(each["matchrule"])), None)
 
 
 class World:
@@ -66,8 +77,10 @@ class World:
         self, account: Account, store: Path | None, clock: Clock, chance: Chance, *, chat_kept: int = CHAT_KEPT
     ) -> None:
         self.account, self.clock, self.chance = account, clock, chance
+        self._configured = account
         self.now = clock.now
         self.switches, self.wire = Switches(), WireLog()
+        self.binaries = Binaries(store)
         self._chat_kept = chat_kept
         self._changed = threading.Condition(threading.RLock())
         self._memory = Memory()
@@ -115,6 +128,17 @@ class World:
 
     # -- changing -----------------------------------------------------------------------------------------------------
 
+    def become(self, *, kind: str, encryption: str) -> None:
+        """The account turned into another kind, or pushing in another mode, until a reset or the end of the process.
+
+        Raises ValueError("encryption") for a mode that needs the AES key the account does not have.
+        """
+        if encryption != "plain" and not self.account.aes_key:
+            raise ValueError("encryption")
+        with self._changed:
+            self.account = replace(self.account, kind=kind, encryption=encryption)
+            self.touch()
+
     def touch(self, phone: Phone | None = None) -> int:
         """Announces a change and promises it to the disk; the new version."""
         with self._changed:
@@ -125,15 +149,22 @@ class World:
         self._store.changed()
         return self._version
 
-    def add_phone(self, name: str, role: str) -> Phone:
-        """A phone with an id and an OpenID no phone had before, resets included."""
+    def add_phone(self, name: str, role: str, phone_id: str = "") -> Phone:
+        """A phone with an id and an OpenID no phone had before, resets included; a scenario says which id."""
         with self._changed:
-            self._serial += 1
-            phone_id = f"p{self._serial}"
+            self._serial += not phone_id
+            phone_id = phone_id or f"p{self._serial}"
             phone = Phone(phone_id, name, role, openid_for(self.account.app_id, phone_id))
             self._memory.take_in(phone)
             self.touch(phone)
         return phone
+
+    def cast(self, phones: Iterable[tuple[str, str, str]]) -> None:
+        """These phones, by id, name and role, instead of those there are: new ones, but for their OpenIDs."""
+        with self._changed:
+            self._memory.phones.clear()
+            for phone_id, name, role in phones:
+                self.add_phone(name, role, phone_id)
 
     def remove_phone(self, phone: Phone) -> None:
         """Put it away for good; its OpenID is never given out again."""
@@ -196,6 +227,9 @@ class World:
         """Back to the two phones of the first start, their chats empty, nobody following; their OpenIDs stay."""
         with self._changed:
             self._memory = Memory()
+            self.account = self._configured
+            self.wire.clear()
+            self.binaries.clear()
             self._first_phones()
             self.epoch = str(time.time_ns())
             self.touch()
@@ -228,12 +262,12 @@ class World:
                 "serial": self._serial,
                 "last_msg_id": self._last_msg_id,
                 "last_push": self._last_push,
-                "phones": [phone.stored() for phone in self._memory.phones.values()],
+                "phones": [phone.stored() for phone in self._memory.phones.values() if phone.role != CROWD],
                 "menu": self._memory.menu,
                 "conditional": self._memory.conditional,
                 "tags": list(self._memory.tags.items()),
-                "openids": self._memory.openids,
-                "shelf": self._memory.shelf,
+                "openids": dict(self._memory.openids),
+                "shelf": copy.deepcopy(self._memory.shelf),  # written to disk when the lock is open again
                 "clock": {
                     "now": self.now(),
                     **{k: v for k, v in self.clock.as_json().items() if k in ("ahead", "running")},

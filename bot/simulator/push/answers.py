@@ -10,11 +10,11 @@ from typing import Literal
 from bot.simulator.account import Account
 from bot.simulator.push.attempt import BODY_LIMIT_BYTES
 from bot.simulator.push.wire import UnreadableError, parse, unseal
+from bot.simulator.switches import Positions
 
-TEXT_LIMIT_BYTES = 2048
 ARTICLES_TO_MESSAGE, ARTICLES_TO_EVENT = 1, 8
 
-Outcome = Literal["shown", "silent", "fault", "lost"]
+Outcome = Literal["shown", "silent", "fault", "lost", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Reply:
 class Verdict:
     """The judgement of one attempt; `reason` is a key of words.toml, `xml` the answer in clear where it was XML.
 
-    "lost" (no whole answer arrived) is tried again; "fault" (a bad answer arrived) is not.
+    "lost" (no whole answer arrived) is tried again; "fault" (a bad answer arrived) is not; "dropped" was never sent.
     """
 
     outcome: Outcome
@@ -50,7 +50,18 @@ class Verdict:
     xml: str = ""
 
 
-def judge(account: Account, openid: str, status: int, body: bytes, *, to_event: bool) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer is judged by besides itself: whether it answers an event, and how the switches stand."""
+
+    to_event: bool
+    on: Positions
+
+
+Reader = Callable[[ET.Element, Asked], Reply]
+
+
+def judge(account: Account, openid: str, status: int, body: bytes, asked: Asked) -> Verdict:
     """The verdict on a whole answer (wechat_platform §8.2 item 4)."""
     if status != 200:
         return Verdict("fault", "http_status")
@@ -61,7 +72,7 @@ def judge(account: Account, openid: str, status: int, body: bytes, *, to_event: 
     clear = ""
     try:
         root, clear = _opened(account, body)
-        reply = _read(account, openid, root, to_event=to_event)
+        reply = _read(account, openid, root, asked)
     except UnreadableError as problem:
         return Verdict("fault", problem.reason, xml=clear)
     if reply.kind == "transfer_customer_service":
@@ -90,7 +101,7 @@ def _why_not_xml(body: bytes) -> str:
     return "json" if body[:1] in (b"{", b"[", b'"') else "not_xml"
 
 
-def _read(account: Account, openid: str, root: ET.Element, *, to_event: bool) -> Reply:
+def _read(account: Account, openid: str, root: ET.Element, asked: Asked) -> Reply:
     if root.findtext("ToUserName") != openid or root.findtext("FromUserName") != account.original_id:
         raise UnreadableError("not_swapped")
     if not (root.findtext("CreateTime") or "").strip().isdecimal():
@@ -98,23 +109,25 @@ def _read(account: Account, openid: str, root: ET.Element, *, to_event: bool) ->
     reader = READERS.get(root.findtext("MsgType") or "")
     if reader is None:
         raise UnreadableError("unknown_type")
-    return reader(root, to_event)
+    return reader(root, asked)
 
 
-def _text(root: ET.Element, to_event: bool) -> Reply:  # noqa: ARG001 one shape for all readers
-    content = root.findtext("Content") or ""
+def _text(root: ET.Element, asked: Asked) -> Reply:
+    content, limit = root.findtext("Content") or "", asked.on.text_limit_bytes
     if not content.strip():
         raise UnreadableError("empty_content")
-    if len(content.encode()) > TEXT_LIMIT_BYTES:
-        raise UnreadableError("too_long")
+    if len(content.encode()) > limit:
+        if asked.on.over_limit == "notice":
+            raise UnreadableError("too_long")
+        content = content.encode()[:limit].decode(errors="ignore")
     return Reply("text", text=content)
 
 
-def _news(root: ET.Element, to_event: bool) -> Reply:
+def _news(root: ET.Element, asked: Asked) -> Reply:
     items = root.findall("Articles/item")
     if not items or (root.findtext("ArticleCount") or "").strip() != str(len(items)):
         raise UnreadableError("bad_articles")
-    if len(items) > (ARTICLES_TO_EVENT if to_event else ARTICLES_TO_MESSAGE):
+    if len(items) > (ARTICLES_TO_EVENT if asked.to_event else ARTICLES_TO_MESSAGE):
         raise UnreadableError("too_many_articles")
     articles = tuple(
         Article(*(item.findtext(name) or "" for name in ("Title", "Description", "PicUrl", "Url"))) for item in items
@@ -122,8 +135,8 @@ def _news(root: ET.Element, to_event: bool) -> Reply:
     return Reply("news", text=articles[0].title, articles=articles)
 
 
-def _media(kind: str, place: str, text: str = "") -> Callable[[ET.Element, bool], Reply]:
-    def read(root: ET.Element, _to_event: bool) -> Reply:
+def _media(kind: str, place: str, text: str = "") -> Reader:
+    def read(root: ET.Element, _asked: Asked) -> Reply:
         media_id = root.findtext(place) or ""
         if not media_id:
             raise UnreadableError("no_media")
@@ -132,11 +145,11 @@ def _media(kind: str, place: str, text: str = "") -> Callable[[ET.Element, bool]
     return read
 
 
-def _transfer(_root: ET.Element, _to_event: bool) -> Reply:
+def _transfer(_root: ET.Element, _asked: Asked) -> Reply:
     return Reply("transfer_customer_service")
 
 
-READERS: dict[str, Callable[[ET.Element, bool], Reply]] = {
+READERS: dict[str, Reader] = {
     "text": _text,
     "news": _news,
     "image": _media("image", "Image/MediaId"),

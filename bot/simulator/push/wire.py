@@ -19,9 +19,18 @@ from bot.simulator.account import Account
 
 BLOCK_BYTES = 32  # the padding's block, twice the cipher's own (wechat_platform §1.4)
 
+_TOKEN = re.compile(
+    r"<(\w+)[^<>]*>(?:<!\[CDATA\[.*?\]\]>|[^<])*</\1>|</\w+>|<\w+[^<>]*>|<!\[CDATA\[.*?\]\]>|[^<\s][^<]*", re.DOTALL
+)
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Elements = Sequence[tuple[str, "str | int | Elements"]]
+
+
+class Bare(str):
+    """Text that the platform writes without CDATA, as it does with most numbers and with some ids."""
+
+    __slots__ = ()
 
 
 class UnreadableError(Exception):
@@ -79,7 +88,7 @@ def decrypt(aes_key: str, app_id: str, sealed: str) -> str:
 
 
 def inner_xml(elements: Elements) -> str:
-    """Elements in order without a root: text in CDATA, whole numbers bare, lists as nested elements."""
+    """Elements in order without a root: text in CDATA, `Bare` text and whole numbers bare, lists as nested elements."""
     return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in elements)
 
 
@@ -88,6 +97,8 @@ def _value(value: str | int | Elements) -> str:
         return str(value)
     if isinstance(value, str):
         clean = _NOT_IN_XML.sub("", value)
+        if isinstance(value, Bare):
+            return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return "<![CDATA[" + clean.replace("]]>", "]]]]><![CDATA[>") + "]]>"
     return inner_xml(value)
 
@@ -104,6 +115,21 @@ def seal(account: Account, openid: str, elements: Elements, timestamp: int) -> L
     query |= {"encrypt_type": "aes", "msg_signature": signature(account.token, stamp, nonce, sealed)}
     shown = inner if account.encryption == "compat" else inner_xml([("ToUserName", account.original_id)])
     return Letter(query, f"<xml>{shown}{inner_xml([('Encrypt', sealed)])}</xml>", clear)
+
+
+def pretty(xml: str) -> str:
+    """One element a line, nested ones further in, CDATA kept; what is no XML stays as it is."""
+    if not xml.startswith("<"):
+        return xml
+    lines: list[str] = []
+    depth = 0
+    for token in _TOKEN.finditer(xml):
+        leaf, text = token[1] is not None, token[0]
+        closes = not leaf and text.startswith("</")
+        depth = max(0, depth - closes)
+        lines.append("  " * depth + text)
+        depth += not leaf and not closes and text.startswith("<") and not text.startswith("<!")
+    return "\n".join(lines)
 
 
 def parse(body: bytes | str) -> ET.Element:
