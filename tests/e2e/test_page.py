@@ -51,23 +51,25 @@ def page(browser: Browser, mine: SampleMine) -> Iterator[Page]:
 def test_a_newcomer_answers_a_question_by_tapping(page: Page) -> None:
     phone = page.locator(".phone").first
     phone.get_by_role("button", name="关注公众号").click()
-    expect(phone.get_by_text("升井洗完澡")).to_be_visible(timeout=WAIT_MS)
+    expect(phone.locator(".bubbles").get_by_text("升井洗完澡")).to_be_visible(timeout=WAIT_MS)
     phone.locator(".bubble").get_by_text("帮助").last.click()
-    expect(phone.get_by_text("这里能做什么")).to_be_visible(timeout=WAIT_MS)
+    expect(phone.locator(".bubbles").get_by_text("这里能做什么")).to_be_visible(timeout=WAIT_MS)
     phone.locator(".bubble").get_by_text("每日一题").last.click()
-    expect(phone.get_by_text("第1题（").first).to_be_visible(timeout=WAIT_MS)
+    expect(phone.locator(".bubbles").get_by_text("第1题（").first).to_be_visible(timeout=WAIT_MS)
 
 
 def test_what_a_person_types_is_shown_as_typed(page: Page) -> None:
     phone = page.locator(".phone").first
     phone.get_by_role("button", name="关注公众号").click()
-    expect(phone.get_by_text("升井洗完澡")).to_be_visible(timeout=WAIT_MS)
+    expect(phone.locator(".bubbles").get_by_text("升井洗完澡")).to_be_visible(timeout=WAIT_MS)
     box = phone.get_by_role("textbox")
     if not box.is_visible():
         phone.get_by_role("button", name="键盘").click()
     box.fill("<img src=x onerror=alert(1)> & <b>粗</b>")
     box.press("Enter")
-    expect(phone.get_by_text("<img src=x onerror=alert(1)> & <b>粗</b>", exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(phone.locator(".bubbles").get_by_text("<img src=x onerror=alert(1)> & <b>粗</b>", exact=True)).to_be_visible(
+        timeout=WAIT_MS
+    )
 
 
 def test_nothing_is_wider_than_a_phone(browser: Browser, mine: SampleMine) -> None:

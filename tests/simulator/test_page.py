@@ -155,8 +155,8 @@ def test_a_missing_bot_is_explained_beside_the_phone(world: World, browser: Brow
 
 def test_on_a_telephone_one_phone_fills_the_screen_and_the_other_shows_its_unread(start: Any) -> None:
     visit, simulator, _bot = start(NARROW)
+    expect(visit.phone()).to_be_visible()  # what was there when the page opened is not news
     simulator.phone("follow", phone="p2")
-    expect(visit.phone()).to_be_visible()
     expect(visit.phone("p2")).to_be_hidden()
     other = visit.page.locator(".tab", has_text="小吴")
     expect(other.locator(".badge")).to_have_text("1")
@@ -171,14 +171,15 @@ def test_leaving_renaming_and_scanning_hide_behind_the_dots(start: Any) -> None:
     visit, simulator, bot = start()
     bot.answer = lambda _message: None
     phone = visit.phone()
-    for choice, typed in (("改手机的名字", "老郑"), ("扫一扫（带参数的二维码）", "12")):
+    for choice, field, typed in (("改名字、换身份", "这部手机是谁的", "老郑"), ("扫一扫", "码里的参数", "12")):
         phone.get_by_role("button", name="更多").click()
-        phone.get_by_role("button", name=choice).click()
-        phone.get_by_role("textbox").last.fill(typed)
-        phone.get_by_role("textbox").last.press("Enter")
+        phone.get_by_role("dialog").get_by_role("button", name=choice).click()
+        phone.get_by_role("dialog").get_by_label(field).fill(typed)
+        phone.get_by_role("dialog").get_by_label(field).press("Enter")
     expect(phone.locator(".owner-name")).to_have_text("老郑")
     phone.get_by_role("button", name="更多").click()
     phone.get_by_role("button", name="不再关注").click()
+    phone.get_by_role("button", name="取消关注").click()
     expect(phone.get_by_role("button", name="关注公众号")).to_be_visible()
     simulator.settle()
     assert [message._data["Event"] for message in bot.messages] == ["SCAN", "unsubscribe"]

@@ -2,16 +2,25 @@
 
 const root = document.querySelector("meta[name=control]").content;
 
-/** The answer's JSON. Throws when the simulator is gone or refuses; the error's `status` is 0 or the HTTP status. */
+/** The answer's JSON. Throws when the simulator is gone or refuses: `status` is 0 or the HTTP status, `code` its error. */
 async function ask(path, options) {
   let answer;
   try {
     answer = await fetch(root + path, options);
   } catch {
-    throw Object.assign(new Error(path), { status: 0 });
+    throw Object.assign(new Error(path), { status: 0, code: "" });
   }
-  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status });
-  return answer.json();
+  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status, code: await codeOf(answer) });
+  const told = answer.headers.get("Content-Type") || "";
+  return told.includes("json") ? answer.json() : answer.text();
+}
+
+async function codeOf(answer) {
+  try {
+    return (await answer.json()).error || "";
+  } catch {
+    return "";
+  }
 }
 
 export function get(path, query = {}) {
@@ -20,4 +29,8 @@ export function get(path, query = {}) {
 
 export function post(path, body = {}) {
   return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+export function remove(path) {
+  return ask(path, { method: "DELETE" });
 }

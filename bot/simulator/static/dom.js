@@ -1,4 +1,4 @@
-// Small helpers. Every word a reader sees stands in the page's own templates; code holds none.
+// Small tools of the page. Every word a reader sees stands in the page's own templates; code holds none.
 
 /** A fresh copy of what stands in <template id>. */
 export function copy(id) {
@@ -16,30 +16,37 @@ export function atEnd(element) {
   return element.scrollHeight - element.scrollTop - element.clientHeight < 60;
 }
 
-/** Lays an overlay over a phone, moves the focus in and keeps it there; the returned function closes and gives it back. */
-export function overlay(host, element, onClose = () => {}) {
+/**
+ * Lays an overlay over a phone, moves the focus in and keeps it there; the returned function closes and gives it back.
+ * Without `modal` the Tab key may leave it: a scanner looks at the other phones.
+ */
+export function overlay(host, element, onClose = () => {}, { modal = true } = {}) {
   const before = document.activeElement;
   const close = () => {
     if (!element.isConnected) return;
     element.remove();
-    if (before && before.isConnected) before.focus();
+    if (before && before.isConnected) before.focus({ preventScroll: true });
     onClose();
   };
   element.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-    if (event.key === "Tab") keepInside(element, event);
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    }
+    if (modal && event.key === "Tab") keepInside(element, event);
   });
   element.addEventListener("click", (event) => {
     if (event.target === element) close();
   });
   host.append(element);
-  const first = element.querySelector("input, button, a[href]");
-  if (first) first.focus();
+  const first = element.querySelector("input:not([type=radio]):not([type=checkbox]), button:not([hidden]), a[href]");
+  if (first) first.focus({ preventScroll: true });
   return close;
 }
 
 function keepInside(element, event) {
-  const stops = [...element.querySelectorAll("input, button, a[href], iframe")];
+  const all = element.querySelectorAll("input, button, summary, a[href], iframe");
+  const stops = [...all].filter((each) => each.getClientRects().length > 0);
   const [first, last] = [stops[0], stops[stops.length - 1]];
   if (event.shiftKey && document.activeElement === first) {
     event.preventDefault();

@@ -3,7 +3,6 @@
 /** Fills `bar` from the menu's JSON; `press(button)` is called for a button that does something. */
 export function fill(bar, menu, press) {
   const buttons = menu ? menu.button : [];
-  bar.hidden = buttons.length === 0;
   bar.replaceChildren(...buttons.map((button) => item(bar, button, press)));
 }
 
@@ -32,7 +31,7 @@ function item(bar, button, press) {
     const entry = knob(sub.name, "");
     entry.addEventListener("click", () => {
       fold(bar);
-      top.focus();
+      top.focus({ preventScroll: true });
       press(sub);
     });
     list.append(entry);
@@ -45,14 +44,25 @@ function item(bar, button, press) {
     list.hidden = !opening;
     top.setAttribute("aria-expanded", String(opening));
   });
-  holder.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !list.hidden) {
-      fold(bar);
-      top.focus();
-    }
-  });
+  holder.addEventListener("keydown", (event) => walk(event, bar, top, list));
   holder.append(list);
   return holder;
+}
+
+/** The arrows go through an open list, Escape folds it. */
+function walk(event, bar, top, list) {
+  if (list.hidden) return;
+  if (event.key === "Escape") {
+    fold(bar);
+    top.focus({ preventScroll: true });
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const entries = [...list.children];
+  const at = entries.indexOf(document.activeElement);
+  const next = at < 0 && step < 0 ? entries.length - 1 : (at + step + entries.length) % entries.length;
+  entries[next].focus();
 }
 
 function knob(name, className) {

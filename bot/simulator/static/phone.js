@@ -1,47 +1,102 @@
 // One phone: keeps its screen as the simulator says and sends what the thumb does.
 
-import { draw } from "./bubbles.js";
+import { attach, photograph } from "./attaching.js";
+import { browse, opens } from "./browser.js";
+import { draw, initial } from "./bubbles.js";
 import * as clock from "./clock.js";
+import { Composer } from "./composer.js";
 import * as control from "./control.js";
 import { atEnd, copy, wording } from "./dom.js";
+import { Home } from "./home.js";
 import * as menubar from "./menubar.js";
-import { browse, choose, question } from "./sheets.js";
+import * as owner from "./owner.js";
+import { Popup } from "./popup.js";
+import { press } from "./presses.js";
+import * as quota from "./quota.js";
+import { read, scan } from "./scanner.js";
+import { miniProgram, tell, view } from "./sheets.js";
+import { Unsent } from "./unsent.js";
+
+const TOAST_MILLIS = 2200;
+const MOST_SHOWN = 99;
 
 export class Phone {
   constructor(state, onTouched) {
     this.id = state.id;
     this.state = state;
     this.last = null;
-    this.menu = "";
-    this.unread = 0;
+    this.news = 0;
     this.stuck = true;
     this.element = copy("phone");
     this.element.dataset.phone = state.id;
     this.find = (selector) => this.element.querySelector(selector);
-    this.field = this.find(".words");
+    this.host = this.find(".overlays");
     this.element.addEventListener("pointerdown", () => onTouched(this));
     this.element.addEventListener("focusin", () => onTouched(this));
+    this.composer = new Composer(this.element, this.id, {
+      speak: (text) => this.say(text),
+      attach: (kind) => attach(this, kind),
+      press: (button) => press(this, button),
+      grown: () => this.stuck && this.toEnd(),
+    });
+    this.home = new Home(this.element, () => this.turned());
+    this.unsent = new Unsent(this.find(".unsent"), this.id, (text) => this.say(text));
+    this.popup = new Popup(this.host, this.id, {
+      answer: (page, choices) => this.send("consent", { page, choices }),
+      always: () => this.toast("toast-always"),
+    });
     this.listen();
+    this.unsent.restore(state.name);
   }
 
   get current() {
     return this.element.classList.contains("current");
   }
 
+  /** Bubbles that came while another phone was in the hand, or while the list of chats was open. */
+  get unread() {
+    return this.news;
+  }
+
+  set unread(count) {
+    if (count === 0 && this.home.open) return; // in the hand, but not looked at
+    this.news = count;
+    const dot = this.find(".unread");
+    dot.hidden = count === 0;
+    dot.textContent = count > MOST_SHOWN ? `${MOST_SHOWN}+` : count;
+    this.home.dot(count === 0 ? "" : dot.textContent);
+    dot.setAttribute("aria-label", `${count} ${wording("unread-label")}`);
+  }
+
   // -- what the simulator says ----------------------------------------------------------------------------------------
 
   update(state) {
     this.state = state;
-    this.element.setAttribute("aria-label", state.name);
-    this.find(".owner-name").textContent = state.name;
-    this.find(".owner-role").textContent = wording(`role-${state.role}`);
-    this.find(".chatting").hidden = !state.following;
-    this.find(".strange").hidden = state.following;
+    this.label();
+    this.home.arrange(state.following);
+    this.find(".muted-mark").toggleAttribute("hidden", !state.refuses);
     this.show(state.news, state.typing);
+    owner.learn(state.popup);
+    this.popup.update(state.popup);
+  }
+
+  /** The line above the phone. */
+  label() {
+    const { name, role } = this.state;
+    this.element.setAttribute("aria-label", name);
+    this.element.dataset.role = role;
+    this.find(".face").textContent = initial(name);
+    this.find(".owner-name").textContent = name;
+    this.find(".owner-role").textContent = wording(`role-${role}`, role);
+    const old = this.find(".owner-old");
+    old.hidden = Object.keys(owner.flags(this.id)).length === 0;
+    old.title = wording("old-note");
+    this.find(".quota").hidden = !this.state.following;
+    quota.show(this.find(".quota"), this.find(".quota-note"), this.state);
   }
 
   show(news, typing) {
-    if (news.some((bubble) => bubble.side === "me")) this.stuck = true;
+    if (news.some((bubble) => bubble.side === "me")) this.enter();
     for (const bubble of news) this.add(bubble);
     this.find(".first-hint").hidden = this.last !== null;
     this.find(".typing").hidden = !typing;
@@ -56,50 +111,79 @@ export class Phone {
 
   add(bubble) {
     const list = this.find(".bubbles");
-    const mark = clock.mark(bubble.time, this.last);
-    if (mark) {
+    if (clock.apart(bubble.time, this.last)) {
       const line = copy("time");
-      line.querySelector("time").textContent = mark;
+      line.querySelector("time").dataset.seconds = bubble.time;
+      line.querySelector("time").textContent = clock.said(bubble.time);
       list.append(line);
     }
     this.last = bubble.time;
-    if (bubble.side !== "me" && !this.current) this.unread += 1;
-    list.append(draw(bubble, this.state.name, (from, number) => this.touch(from, number), (url) => this.open(url)));
+    if (bubble.side !== "me" && (!this.current || this.home.open)) this.unread += 1;
+    this.home.heard(bubble);
+    list.append(draw(bubble, this.hands));
   }
 
-  /** Redraws only a changed menu: a list that somebody has open stays open. */
+  /** Into the chat and to its end: what he does himself is not done in the list of chats. */
+  enter() {
+    this.stuck = true;
+    if (!this.home.open) return;
+    this.home.open = false;
+    this.turned();
+  }
+
+  /** The list of chats was opened or left. */
+  turned() {
+    this.home.arrange(this.state.following);
+    if (this.home.open) return;
+    this.unread = 0;
+    this.toEnd();
+  }
+
+  get hands() {
+    return {
+      owner: this.state.name,
+      touch: (from, number) => this.touch(from, number),
+      open: (url) => this.open(url),
+      look: (picture) => view(this.host, picture, (code) => this.scanned(read(code))),
+      mini: (program) => this.mini(program),
+    };
+  }
+
   setMenu(menu) {
-    const wanted = JSON.stringify(menu);
-    if (wanted === this.menu) return;
-    this.menu = wanted;
-    menubar.fill(this.find(".menu-bar"), menu, (button) => this.press(button));
+    this.composer.setMenu(menu);
   }
 
+  /** Whatever tells the time tells it anew. */
   tick() {
-    this.find(".clock").textContent = clock.current();
+    const face = this.find(".clock");
+    const [before, current] = [face.textContent, clock.current()];
+    face.textContent = current;
+    quota.show(this.find(".quota"), this.find(".quota-note"), this.state);
+    if (before === current) return;
+    this.home.write();
+    for (const mark of this.element.querySelectorAll(".mark time")) {
+      mark.textContent = clock.said(Number(mark.dataset.seconds));
+    }
   }
 
   // -- what the thumb does --------------------------------------------------------------------------------------------
 
   listen() {
-    this.find(".follow").addEventListener("click", () => this.do("follow"));
+    this.find(".follow").addEventListener("click", () => this.send("follow"));
     this.find(".scan-follow").addEventListener("click", () => this.scan());
-    this.find(".more").addEventListener("click", () => this.more());
-    this.find(".say").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.speak();
+    this.find(".owner-name").addEventListener("click", () => owner.edit(this));
+    this.find(".owner-role").addEventListener("click", () => owner.rename(this));
+    this.find(".album").addEventListener("change", (event) => photograph(this, event.target));
+    for (const dots of this.element.querySelectorAll(".screen > .title-bar")) owner.listen(this, dots);
+    quota.listen(this.find(".quota"), this.find(".quota-note"));
+    this.element.addEventListener("click", (event) => {
+      if (!event.target.closest(".menu-bar")) menubar.fold(this.find(".menu-bar"));
+      if (event.target.closest(".chat")) this.composer.tray(false);
     });
-    this.field.addEventListener("keydown", (event) => {
-      // 229: Safari reports the Enter that ends a composition after the composition has ended
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      this.speak();
-    });
-    this.field.addEventListener("input", () => this.fit());
-    this.find(".plus").addEventListener("click", () => this.plus(this.find(".plus-panel").hidden));
-    for (const tile of this.element.querySelectorAll("[data-kind]")) {
-      tile.addEventListener("click", () => this.attach(tile.dataset.kind));
-    }
+    this.watchTheEnd();
+  }
+
+  watchTheEnd() {
     const chat = this.find(".chat");
     let before = 0;
     chat.addEventListener("scroll", () => {
@@ -112,82 +196,102 @@ export class Phone {
     const watch = new ResizeObserver(() => this.stuck && this.toEnd());
     watch.observe(chat);
     watch.observe(this.find(".bubbles"));
-    this.element.addEventListener("click", (event) => {
-      if (!event.target.closest(".menu-bar")) menubar.fold(this.find(".menu-bar"));
-    });
   }
 
-  /** Posts a gesture; a refusal (a double click, say) leaves the screen as it is. */
-  async do(gesture, body = {}) {
+  /** Posts a gesture: the simulator's answer, or null when it did not come to pass, which is then said. */
+  async send(gesture, body = {}, shown = "") {
     try {
       return await control.post(`phones/${this.id}/${gesture}`, body);
     } catch (problem) {
-      if (problem.status === 0) return null;
-      return { error: problem.status };
+      if (problem.status === undefined) throw problem;
+      this.failed(problem, shown && (() => this.send(gesture, body, shown)), shown);
+      return null;
     }
   }
 
-  say(text) {
-    return this.do("say", { text });
+  /** Something with words of its own stays in the chat to be sent again; anything else is only said. */
+  failed(problem, again, shown) {
+    const gone = problem.status === 0 || problem.status >= 500;
+    if (gone && again) {
+      this.unsent.add(shown, "failed-other", this.state.name, again);
+      this.toEnd();
+    } else if (gone) this.toast("toast-unreachable");
+    else this.toast(problem.status === 404 && !problem.code ? "toast-missing" : "toast-refused");
   }
 
-  async speak() {
-    const text = this.field.value;
-    if (!text.trim()) return;
-    this.field.value = "";
-    this.fit();
-    const sent = await this.say(text);
-    if (sent === null && this.field.value === "") this.field.value = text;
-    this.fit();
-  }
-
-  fit() {
-    this.find(".send").disabled = this.field.value.trim() === "";
-    this.field.style.height = "38px";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 104)}px`;
+  /** Says a text; whether it left the phone. What did not is kept in the chat and, if it was typed, in the field. */
+  async say(text) {
+    try {
+      await control.post(`phones/${this.id}/say`, { text });
+    } catch (problem) {
+      if (problem.status === undefined) throw problem;
+      const gone = problem.status === 0 || problem.status >= 500;
+      this.unsent.keep(text, gone ? "failed-typed" : "failed-refused", this.state.name);
+      if (this.composer.field.value === "") this.composer.set(text);
+      this.toEnd();
+      return false;
+    }
+    this.unsent.forget(text);
+    if (this.composer.field.value === text) this.composer.set("");
+    return true;
   }
 
   touch(bubble, number) {
     const link = bubble.links[number];
-    if (link.url) this.open(link.url);
-    else if (link.content) this.do("tap", { bubble: bubble.id, link: number });
+    if (link.appid) this.mini({ appid: link.appid, path: link.path || "", url: link.url || "" });
+    else if (link.url) this.open(link.url);
+    else if (link.content) this.send("tap", { bubble: bubble.id, link: number, ...owner.flags(this.id) }, link.content);
+    else this.toast("toast-dead");
   }
 
-  press(button) {
-    this.do("menu", { button: button.key || button.url || button.name });
-    if (button.type === "view") this.open(button.url);
+  /** A page inside the phone; the simulator may send it elsewhere, to a consent for example. */
+  async open(url) {
+    if (!opens(url)) {
+      this.toast("toast-opens");
+      return;
+    }
+    const sent = await control.post(`phones/${this.id}/open`, { url }).catch(() => null);
+    browse(this.host, (sent && sent.url) || url, (id) => this.toast(id), url);
   }
 
-  open(url) {
-    browse(this.find(".overlays"), url);
+  mini(program) {
+    miniProgram(this.host, program, (url) => this.open(url));
   }
 
-  plus(open) {
-    this.find(".plus-panel").hidden = !open;
-    this.find(".plus").setAttribute("aria-expanded", String(open));
-    this.toEnd();
-  }
-
-  attach(kind) {
-    this.plus(false);
-    if (kind === "scan") this.scan();
-    else if (kind === "voice") this.ask("ask-voice", (words) => this.do("send", { kind, recognition: words }));
-    else this.do("send", { kind });
-  }
-
-  ask(id, answer, value = "") {
-    question(this.find(".overlays"), id, answer, value);
+  /** The field instead of the menu, for whoever wants somebody to write. */
+  keyboard() {
+    this.enter();
+    this.composer.keyboard();
   }
 
   scan() {
-    this.ask("ask-scan", (scene) => this.do("scan", { scene }));
+    scan(this.element, (code) => this.scanned(code));
   }
 
-  more() {
-    choose(this.find(".overlays"), "more", {
-      scan: () => this.scan(),
-      rename: () => this.ask("ask-rename", (name) => control.post(`phones/${this.id}`, { name }), this.state.name),
-      unfollow: () => this.do("unfollow"),
-    });
+  /** The account's own code brings nobody anywhere he is not yet; one of a scene is told to the account. */
+  scanned({ plain, ticket, scene, result }) {
+    if (plain) {
+      if (this.state.following) this.toast("toast-already");
+      else this.send("follow");
+    } else if (ticket || scene) this.send("scan", ticket ? { ticket } : { scene });
+    else if (opens(result)) this.open(result);
+    else tell(this.host, result);
+  }
+
+  async rename(told) {
+    try {
+      await control.post(`phones/${this.id}`, told);
+    } catch (problem) {
+      this.failed(problem);
+    }
+  }
+
+  /** A few words in the middle of the screen, gone by themselves. */
+  toast(id) {
+    const box = this.find(".toast");
+    box.textContent = wording(id);
+    box.hidden = false;
+    clearTimeout(this.toasting);
+    this.toasting = setTimeout(() => (box.hidden = true), TOAST_MILLIS);
   }
 }

@@ -1,0 +1,11 @@
+// Where the simulator keeps what it shows: its paths are told below its own root, wherever it is mounted.
+
+const root = new URL("..", new URL(document.querySelector("meta[name=control]").content, document.baseURI));
+
+/** A picture's address: whole ones as they are, paths below the root, a bare media id where media lie. */
+export function shown(told) {
+  if (/^https?:\/\//i.test(told)) return told;
+  const path = told.replace(/^\//, "");
+  if (`/${path}`.startsWith(root.pathname)) return new URL(`/${path}`, root).href;
+  return new URL(path.includes("/") ? path : `media/${path}`, root).href;
+}
