@@ -14,7 +14,7 @@ from bot import health, logs, webhook
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
-from bot.db import Database
+from bot.db import Database, chance
 from bot.errors import Refusal
 from bot.kit import Kit
 from bot.router import Router
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 def build(settings: Settings, *, clock: Clock | None = None) -> Kit:
     """Content read, database opened, nothing started. Raises ContentProblem and Refusal."""
     clock = clock or clock_of_server(settings)
+    if settings.simulator.enabled and settings.simulator.seed:
+        chance.rehearse(settings.simulator.seed)
     logs.configure(settings)
     return Kit(settings, clock, content.load(), Database(settings.database, threads=settings.server.threads))
 

@@ -121,6 +121,7 @@ class Simulator(Section):
 
     enabled: bool = False
     url: str = ""
+    seed: int = 0
 
     @field_validator("url")
     @classmethod

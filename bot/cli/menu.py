@@ -12,7 +12,7 @@ import click
 import content
 from bot import config
 from bot.cli.say import sentence
-from bot.clock import system_clock
+from bot.clock import Clock, system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
@@ -65,12 +65,12 @@ def push(path: Path | None, keep: Path) -> None:
         click.echo(sentence("operator.menus_by_tag_refused", why=sentence(why.key, **why.values)))
 
 
-def push_menu(settings: Settings, database: Database, keep: Path) -> Pushed:
+def push_menu(settings: Settings, database: Database, keep: Path, clock: Clock | None = None) -> Pushed:
     """Keep the menus that stand there in a file of the folder, replace the default one, then those by tag.
 
     Raises Refusal worded for the operator when the default menu cannot be had; without the others an account lives.
     """
-    clock = clock_of_command(settings)
+    clock = clock or clock_of_command(settings)
     client = connect(settings.wechat, database, clock)
     ours = content.load().menu
     try:

@@ -66,6 +66,7 @@ class Pump:
         self._resting_until: datetime | None = None
         self._learning = threading.Lock()
         self._round = threading.Lock()
+        self._at_chores = threading.Lock()
         self._told: set[str] = set()
 
     def start(self) -> None:
@@ -116,10 +117,11 @@ class Pump:
 
     def chores(self) -> None:
         """Whatever else was asked for every minute. It may take its time: danger does not wait for it."""
-        for hook in self._every_minute:
-            if self._stopping.is_set():
-                return
-            self._guarded(hook)
+        with self._at_chores:
+            for hook in self._every_minute:
+                if self._stopping.is_set():
+                    return
+                self._guarded(hook)
 
     def _next_round(self, tried: set[tuple[int, int]]) -> list[Owed]:
         """As many as go out together: of danger alone while there is any, then of the rest; none when all is done."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db import chance
 from bot.errors import Refusal
 from bot.models import Grant, Member, Person, Unit
 from bot.services import audit, units
@@ -56,7 +56,7 @@ def offer(db: Session, member: Member, role: str, unit: Unit, *, by: str, pepper
     if had is None:
         had = _new(member, role, unit, by=by, now=now)
         db.add(had)
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    code = chance.drawn(CODE_LETTERS, CODE_LENGTH)
     had.granted_by, had.granted_at = by, now
     had.code_hash, had.code_until, had.code_tries = _hashed(code, member.id, pepper), now + CODE_LASTS, 0
     audit.write(db, "grants.offered", actor=by, subject=member.alias, unit_id=unit.id, at=now, role=role)

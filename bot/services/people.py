@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from bot.db import chance
 from bot.db.upsert import insert_for, table
 from bot.models import Dialog, Member, Person
 
@@ -198,7 +198,7 @@ def _greet(connection: Connection, openid: str, now: datetime) -> None:
         insert_for(connection, Person)
         .values(
             openid=openid,
-            alias=secrets.token_hex(8),
+            alias=chance.hexadecimal(8),
             met_at=now,
             followed=True,
             follow_changed_at=long_ago,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.db import chance
 from bot.db.upsert import table as plain_table
 from bot.errors import Refusal
 from bot.models import AuditLine, Grant, Member, Unit
@@ -228,7 +228,7 @@ def _write(db: Session, plan: _Plan, words: MineWords, report: Report, *, by: st
     empty: dict[str, Any] = {"group_id": None, "section_id": None, "crew_id": None, **dict.fromkeys(_TEXTS, "")}
     if plan.new:
         new = [
-            {**empty, **placed(line), "alias": secrets.token_hex(8), "staff_no": line.staff_no, "name": line.name,
+            {**empty, **placed(line), "alias": chance.hexadecimal(8), "staff_no": line.staff_no, "name": line.name,
              "changed_at": now, "tries": 0}
             for line in plan.new
         ]  # fmt: skip
