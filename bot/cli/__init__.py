@@ -22,6 +22,7 @@ from bot.cli.roster import roster_group
 from bot.cli.say import sentence
 from bot.cli.schedule import schedule
 from bot.cli.serve import serve
+from bot.cli.simulating import simulator_group
 from bot.cli.understand import understand
 from bot.errors import Busy, Refusal
 from content.problem import ContentProblem
@@ -52,6 +53,7 @@ for verb in (
     revoke,
     list_,
     person_group,
+    simulator_group,
 ):
     cli.add_command(verb)
 

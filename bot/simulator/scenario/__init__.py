@@ -1,0 +1,1 @@
+"""A story written down: recorded from what hands did, read from a file, and played again exactly."""

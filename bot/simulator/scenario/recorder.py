@@ -1,0 +1,112 @@
+"""Writes down what hands do while recording is on: every control request that changed something, by its virtual time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from flask import Request, Response
+
+from bot.simulator.phones.world import World
+from bot.simulator.scenario.model import Actor, Moment, Scenario, Step
+from bot.simulator.scenario.words import words
+from bot.simulator.scenario.writing import write
+
+APART = frozenset({"recording", "shelf", "stage", "verify", "crowd"})
+"""Routes that are no part of the story."""
+RENAME = "rename"
+CLEAR = "clear "
+"""Before the name of a route that is asked to forget."""
+
+
+class Recorder:
+    """Off until told otherwise; what was recorded last can be had until the next recording begins."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = threading.Lock()
+        self._on = False
+        self._recorded: Scenario | None = None
+        self._steps: list[Step] = []
+        self._at = 0.0
+
+    @property
+    def on(self) -> bool:
+        return self._on
+
+    def turn(self, *, on: bool) -> None:
+        """Begin anew, with the phones as they stand; or stop."""
+        with self._lock:
+            if on:
+                self._steps, self._at = [], self._world.now()
+                self._recorded = self._beginning(self._at)
+            self._on = on
+
+    def hear(self, request: Request, response: Response) -> None:
+        """Take a request that was answered into the recording, if it changed anything."""
+        if not self.on or request.method not in {"POST", "DELETE"} or not response.is_json or not _well(response):
+            return
+        step = _step(request, response)
+        if step is None:
+            return
+        do, phone, body = step
+        now = self._world.now()
+        with self._lock:
+            after = max(0, round(now - self._at))
+            self._at += after
+            if do == "wait" and not after:
+                return
+            moment = Moment(float(after))
+            self._steps.append(Step(len(self._steps) + 1, do, moment, phone=phone, body=body))
+
+    def text(self) -> str:
+        """The scenario file; empty when nothing was ever recorded."""
+        with self._lock:
+            if self._recorded is None:
+                return ""
+            told = {name: getattr(self._recorded, name) for name in self._recorded.__dataclass_fields__}
+            return write(Scenario(**told | {"steps": tuple(self._steps)}))
+
+    def _beginning(self, now: float) -> Scenario:
+        account = self._world.account
+        with self._world.locked() as memory:
+            phones = tuple(Actor(each.id, each.name, each.role, each.following) for each in memory.phones.values())
+        return Scenario(
+            title=words().recorded,
+            start=float(int(now)),
+            seed=int(now) % 100_000,
+            account=account.kind,
+            encryption=account.encryption,
+            phones=phones,
+        )
+
+
+def _well(response: Response) -> bool:
+    return response.status_code < 400
+
+
+def _step(request: Request, response: Response) -> tuple[str, str, dict[str, Any]] | None:
+    """What was done, on which phone, with which fields; None for what is no part of the story."""
+    parts = request.path.partition("/control/")[2].strip("/").split("/")
+    body = request.get_json(silent=True) if request.content_length else None
+    fields: dict[str, Any] = body if isinstance(body, dict) else {}
+    if parts[0] in APART:
+        return None
+    if request.method == "DELETE":
+        return CLEAR + "/".join(parts), "", {}
+    if parts[0] == "clock":
+        return "wait", "", {}
+    if parts == ["phones"]:
+        return "phones", response.get_json()["id"], fields
+    if parts[0] == "phones":
+        return "/".join(parts[2:]) or RENAME, parts[1], fields
+    return "/".join(parts), "", fields
+
+
+def route_of(do: str, phone: str) -> tuple[str, str]:
+    """The reverse: method and path below `control/` of a gesture or route."""
+    if do.startswith(CLEAR):
+        return "DELETE", do.removeprefix(CLEAR)
+    if not phone:
+        return "POST", do
+    return "POST", f"phones/{phone}" if do == RENAME else f"phones/{phone}/{do}"
