@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str | int, ...]] = {
     "whitelist_scope": ("every_call", "tokens"),
     "test_encryption": ("as_configured", "plain"),
     "msgmenu": ("refused", "works"),
+    "refusal": ("43101", "48002"),
     "mass_protection": ("off", "on"),
     "reset_hour": (0, 4, 8),
     "escaped_json": ("refused", "kept"),
@@ -58,6 +59,7 @@ class Positions:
     whitelist_scope: str = "every_call"
     test_encryption: str = "as_configured"
     msgmenu: str = "refused"
+    refusal: str = "43101"
     mass_protection: str = "off"
     reset_hour: int = 0
     escaped_json: str = "refused"

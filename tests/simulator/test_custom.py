@@ -316,6 +316,8 @@ def test_only_an_agent_there_is_speaks_in_his_name(account: Account) -> None:
 
 def test_who_refuses_or_is_blacklisted_is_not_reached(account: Account) -> None:
     account.simulator.phone("refuse", on=True)
+    assert say(account, "text", content="您好") == 43101
+    account.simulator.post("switches", refusal="48002")
     assert say(account, "text", content="您好") == 48002
     account.simulator.phone("refuse", on=False)
     assert account.code("tags/members/batchblacklist", openid_list=[account.openid()]) == 0

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -20,54 +15,20 @@ from bot.app import create_app
 from bot.kit import Kit
 from bot.wechat.crypto import Envelope
 from tests.cast import ACCOUNT, AES_KEY, StillClock, message, sign
-from tests.conftest import missing
+from tests.node import crypto
 
-fcntl = pytest.importorskip("fcntl")  # Windows has none, and needs no second proof
-PACKAGE = "wechat-crypto@0.0.2"
-SCRIPT = Path(__file__).parent / "node" / "wire.js"
 APP_ID, TOKEN, OPENID = "wx1234567890abcdef", "testtoken", "oABCDEFGHIJKLMNOPQRSTUVWXY-_"
-INSTALL_S, RUN_S = 100, 30
 Node = Callable[[list[dict[str, str]]], list[dict[str, Any]]]
-
-
-def _installed() -> Path:
-    """The node_modules with the package, outside the repository, kept for the next run."""
-    home = Path(tempfile.gettempdir()) / f"branch-life-{os.getuid()}-{PACKAGE}"
-    home.mkdir(exist_ok=True)
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker installs it, or has
-        if not (home / "done").exists():
-            command = [
-                "npm",
-                "install",
-                "--no-save",
-                "--no-package-lock",
-                "--no-audit",
-                "--no-fund",
-                "--prefix",
-                str(home),
-                PACKAGE,
-            ]
-            try:
-                subprocess.run(command, cwd=home, check=True, capture_output=True, timeout=INSTALL_S)
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-                missing(PACKAGE, "let npm reach its registry, or an npm cache that has it")
-            (home / "done").touch()
-    return home / "node_modules"
 
 
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Seals what has a `plain`, opens what has an `encrypt`, and signs both."""
-    for tool in ("node", "npm"):
-        if shutil.which(tool) is None:
-            missing(tool, "install Node.js 18 or later")
-    environment = os.environ | {"NODE_PATH": str(_installed()), "NODE_NO_WARNINGS": "1"}
+    script = crypto()
 
     def run(messages: list[dict[str, str]]) -> list[dict[str, Any]]:
-        job = json.dumps({"token": TOKEN, "key": AES_KEY, "appId": APP_ID, "messages": messages})
-        done = subprocess.run(["node", str(SCRIPT)], input=job, env=environment, capture_output=True, text=True, check=True, timeout=RUN_S)  # fmt: skip
-        return json.loads(done.stdout)
+        answers: list[dict[str, Any]] = script({"token": TOKEN, "key": AES_KEY, "appId": APP_ID, "messages": messages})
+        return answers
 
     return run
 
@@ -139,4 +100,4 @@ def test_another_s_crypto_agrees_with_the_vector_of_the_page(node: Node) -> None
 def test_the_package_leaves_nothing_in_the_repository(node: Node) -> None:
     node([])
     for name in ("node_modules", "package.json", "package-lock.json"):
-        assert not list(SCRIPT.parent.parent.rglob(name))
+        assert not list(Path(__file__).parents[1].rglob(name))

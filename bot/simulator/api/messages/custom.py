@@ -49,17 +49,16 @@ def typing(platform: Platform, call: Call) -> dict[str, Any]:
 
 
 def _within_reach(platform: Platform, phone: Phone) -> None:
-    """Raises RefusedError: 45015 not following or nothing open, 43019 blacklisted, 48002 refuses, 45047 used up.
+    """Raises RefusedError: 45015 not following or nothing open, 43019 blacklisted, 45047 used up.
 
-    A person who turned off receiving gives 48002, whose very text this is (§5), and not 43101: that one speaks of a
-    consent to a kind of message, which a customer-service message does not need. Templates have it (§8.2 item 11).
+    A person who turned off receiving gives 43101 (§8.2 item 11) or 48002, whose very text this is (§5): nobody knows.
     """
     if not phone.following:
         raise RefusedError(45015)
     if phone.blocked:
         raise RefusedError(43019)
     if phone.refuses:
-        raise RefusedError(48002)
+        raise RefusedError(int(platform.switches.on.refusal))
     refused = phone.windows.refusal(platform.clock.now())
     if refused:
         raise RefusedError(refused)
