@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def build(settings: Settings, *, clock: Clock | None = None) -> Kit:
     """Content read, database opened, nothing started. Raises ContentProblem and Refusal."""
     clock = clock or clock_of_server(settings)
-    if settings.simulator.enabled and settings.simulator.seed:
+    if settings.simulator.enabled and settings.simulator.seed and settings.server.workers == 1:
         chance.rehearse(settings.simulator.seed)
     logs.configure(settings)
     return Kit(settings, clock, content.load(), Database(settings.database, threads=settings.server.threads))

@@ -47,10 +47,10 @@ def clock_of_command(settings: Settings) -> Clock:
     """The clock of a command beside a running server: what it writes down must carry the server's time."""
     if not settings.simulator.enabled:
         return system_clock
-    return _following(settings.simulator.url or f"{settings.server.public_url}/simulator")
+    return _following(settings.simulator.url or f"{settings.server.public_url}/simulator", for_a_moment=True)
 
 
-def _following(address: str) -> SimulatedClock:
+def _following(address: str, *, for_a_moment: bool = False) -> SimulatedClock:
     from bot.simulator.follower import Follower  # noqa: PLC0415
 
-    return SimulatedClock(followed=Follower(address))
+    return SimulatedClock(followed=Follower(address, for_a_moment=for_a_moment))

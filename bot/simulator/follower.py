@@ -16,7 +16,7 @@ import requests
 log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 9.0
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0  # a refusal comes at once; whoever is only slow is waited for
 BREATH_SECONDS = 0.2
 
 
@@ -38,7 +38,9 @@ class Follower:
     Everything that listens has been done for a moment before the simulator hears that this process has caught up.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, for_a_moment: bool = False) -> None:
+        """`for_a_moment`: a command that will be gone soon asks once, and no journey waits for it."""
+        self._for_a_moment = for_a_moment
         self._address = address.rstrip("/") + "/control/clock"
         self._listeners: list[Callable[[], object]] = []
         self._lock = threading.Lock()
@@ -60,12 +62,14 @@ class Follower:
         with self._lock:
             if self._process == os.getpid():
                 return
-            self._process, self._name = os.getpid(), f"{os.getpid()}-{secrets.token_hex(4)}"
+            self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
             try:
                 self._take(self._ask({}, PATIENCE_SECONDS))
             except requests.RequestException:
                 log.warning("the simulator's clock cannot be reached yet")
-            threading.Thread(target=self._follow, name="follower", daemon=True).start()
+            if not self._for_a_moment:
+                threading.Thread(target=self._follow, name="follower", daemon=True).start()
+            self._process = os.getpid()  # not before: other threads would go by the machine's time meanwhile
 
     def _follow(self) -> None:
         seen = -1

@@ -163,3 +163,14 @@ def test_the_followers_address_is_a_plain_json_interface(world: World) -> None:
     simulator = world.simulator("http://127.0.0.1:9/wechat")
     told = requests.get(f"{simulator.url}/control/clock", timeout=10).json()
     assert set(told) == {"now", "running", "ahead", "version", "moving"}
+
+
+def test_a_command_beside_the_server_takes_its_time_and_holds_up_no_journey(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    simulator.post("clock", running=False)
+    command = SimulatedClock(followed=Follower(simulator.url, for_a_moment=True))
+    before = command().timestamp()
+    calls: list[float] = []
+    command.listen(lambda: calls.append(1.0))
+    assert simulator.post("clock", forward=600)["now"] == pytest.approx(before + 600, abs=0.01)
+    assert calls == []

@@ -56,7 +56,7 @@ class OwnBot:
             self._file,
             address,
             folder / "bot.log",
-            seed=seed,
+            seed=seed if workers == 1 else None,  # two workers with one seed would make the same numbers
             followed=clock.is_followed,
             forget=clock.forget_followers,
         )

@@ -21,6 +21,7 @@ from bot.simulator.scenario.telling import Books, Ledger
 from bot.simulator.scenario.words import words
 
 PATIENCE_SECONDS = 60.0
+READING_SECONDS = 0.08  # a character
 
 
 class FailedError(Exception):
@@ -50,6 +51,10 @@ class Manner:
 
     pause_seconds: float = 0.0
     tell: Callable[[float, str], object] = lambda _now, _says: None
+
+    def after(self, step: Step) -> float:
+        """Seconds until the next step: longer where there is a caption to read."""
+        return self.pause_seconds + (len(step.says) * READING_SECONDS if self.pause_seconds else 0.0)
 
 
 FAST = Manner()
@@ -105,8 +110,8 @@ class Player:
         try:
             self._follow_first()
             for step in self._scenario.steps:
-                self._box.show.gate(self._manner.pause_seconds if step.number > 1 else 0)
                 self._play(step)
+                self._box.show.gate(self._manner.after(step))
             played.failure = self._ledger.unmet()
         except (FailedError, ScenarioError) as problem:
             played.failure = _worded(problem)
@@ -153,6 +158,7 @@ class Player:
                 world.clock.travel(target, step=step.stride or self._scenario.stride)
         except MovingError:
             raise ScenarioError("moving") from None
+        world.touch()
         self._idle(step)
 
     def _do(self, step: Step) -> None:

@@ -29,7 +29,8 @@ class BotError(Exception):
 class Child:
     """`python -m bot --config FILE serve` in a process group of its own, its output in a file.
 
-    What it leaves to chance the `seed` decides, anew at every start. `followed` says whether it keeps the stage's time by now, `forget` that whoever did is dead.
+    What it leaves to chance the `seed` decides, anew at every start (None: nothing does). `followed` says whether it
+    keeps the stage's time by now, `forget` that whoever did is dead.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Child:
         address: str,
         log: Path,
         *,
-        seed: int,
+        seed: int | None,
         followed: Callable[[], bool],
         forget: Callable[[], object],
     ) -> None:
@@ -61,13 +62,18 @@ class Child:
             self._process = subprocess.Popen(  # noqa: S603 our own program
                 command,
                 cwd=self._config.parent,
-                env=environment() | {"BOT__SIMULATOR__SEED": str(self._seed * MOST_STARTS + self._starts)},
+                env=environment() | self._seeded(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 **apart(),
             )
         self._until_ready(self._process)
+
+    def _seeded(self) -> dict[str, str]:
+        if self._seed is None:
+            return {}
+        return {"BOT__SIMULATOR__SEED": str(self._seed * MOST_STARTS + self._starts)}
 
     def kill(self) -> None:
         """SIGKILL: nothing is put in order."""
