@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Kit:
     """Content read, database opened, nothing started. Raises ContentProblem and Refusal."""
+    if settings.simulator.enabled and not settings.rehearsing:
+        raise Refusal("config.simulator_in_public")
     clock = clock or clock_of_server(settings)
-    if settings.simulator.enabled and settings.simulator.seed and settings.server.workers == 1:
+    if settings.rehearsing and settings.simulator.seed and settings.server.workers == 1:
         chance.rehearse(settings.simulator.seed)
     logs.configure(settings)
     return Kit(settings, clock, content.load(), Database(settings.database, threads=settings.server.threads))
@@ -36,7 +38,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Kit:
 
 def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
     """The web side of one account. Raises Refusal when the settings do not allow serving it."""
-    _refuse_to_serve(kit.settings)
+    refuse_to_serve(kit.settings)
     app = Flask("bot", static_folder=None)
     app.register_blueprint(webhook.blueprint(kit, Conversation(kit, routers)))
     app.register_blueprint(health.blueprint(kit))
@@ -56,7 +58,8 @@ def _with_simulator(kit: Kit, inner: WSGIApplication) -> WSGIApplication:
     )
 
 
-def _refuse_to_serve(settings: Settings) -> None:
+def refuse_to_serve(settings: Settings) -> None:
+    """Raises Refusal for settings under which nobody could be answered, or anybody could be impersonated."""
     account = settings.wechat
     if not account.token.get_secret_value():
         raise Refusal("config.missing", key="token", where="[wechat]")
@@ -65,7 +68,7 @@ def _refuse_to_serve(settings: Settings) -> None:
             raise Refusal("config.missing", key="encoding_aes_key", where="[wechat]")
         if not account.app_id:
             raise Refusal("config.missing", key="app_id", where="[wechat]")
-    if settings.simulator.enabled and not settings.on_loopback:
+    if settings.simulator.enabled and not settings.rehearsing:
         raise Refusal("config.simulator_in_public")
     if settings.simulator.enabled and not settings.simulator.url and settings.server.workers > 1:
         raise Refusal("config.simulator_needs_one_process")

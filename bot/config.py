@@ -172,10 +172,15 @@ class Settings(BaseSettings):
     logs: Logs = Logs()
 
     @property
+    def rehearsing(self) -> bool:
+        """True when the simulator is on and neither the people nor the platform can be real."""
+        return self.simulator.enabled and self.on_loopback and _on_this_machine(self.wechat.api_base_url)
+
+    @property
     def on_loopback(self) -> bool:
         """True when nobody outside this machine can be meant by the public address, nor come in where we listen."""
         others = (self.server.public_url, *([self.simulator.url] if self.simulator.url else []))
-        return all(urlsplit(url).hostname in LOOPBACK for url in others) and self.server.host in LOOPBACK
+        return all(map(_on_this_machine, others)) and self.server.host in LOOPBACK
 
 
 def load(path: Path | None = None) -> Settings:
@@ -198,11 +203,23 @@ def load(path: Path | None = None) -> Settings:
     if path is not None and not path.is_file():
         raise Refusal("config.no_file", file=path)
     try:
-        return FromFile()
+        return _with_the_simulated_platform(FromFile())
     except ValidationError as problem:
         raise _worded(problem) from None
     except ValueError as problem:  # tomllib.TOMLDecodeError; a value that is not JSON where a table is wanted
         raise Refusal("config.not_toml", file=path or PREFIX, reason=problem) from None
+
+
+def _with_the_simulated_platform(settings: Settings) -> Settings:
+    """With the simulator on, the official interfaces are never meant: their place is taken by its own."""
+    if not settings.simulator.enabled or settings.wechat.api_base_url != OFFICIAL_API:
+        return settings
+    address = settings.simulator.url or f"{settings.server.public_url}/simulator"
+    return settings.model_copy(update={"wechat": settings.wechat.model_copy(update={"api_base_url": f"{address}/api"})})
+
+
+def _on_this_machine(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def find(named: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:

@@ -34,7 +34,7 @@ class SimulatedClock:
 
 def clock_of_server(settings: Settings) -> Clock:
     """The clock of a process that serves: the machine's, unless the simulator is on."""
-    if not settings.simulator.enabled:
+    if not settings.rehearsing:
         return system_clock
     if settings.simulator.url:
         return _following(settings.simulator.url)
@@ -43,11 +43,20 @@ def clock_of_server(settings: Settings) -> Clock:
     return SimulatedClock(mounted=Mounted())
 
 
+def clock_of_scheduler(settings: Settings) -> Clock:
+    """The clock of a process beside the web side: it follows the simulator wherever that is."""
+    return _following(_address(settings)) if settings.rehearsing else system_clock
+
+
 def clock_of_command(settings: Settings) -> Clock:
     """The clock of a command beside a running server: what it writes down must carry the server's time."""
-    if not settings.simulator.enabled:
+    if not settings.rehearsing:
         return system_clock
-    return _following(settings.simulator.url or f"{settings.server.public_url}/simulator", for_a_moment=True)
+    return _following(_address(settings), for_a_moment=True)
+
+
+def _address(settings: Settings) -> str:
+    return settings.simulator.url or f"{settings.server.public_url}/simulator"
 
 
 def _following(address: str, *, for_a_moment: bool = False) -> SimulatedClock:

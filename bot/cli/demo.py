@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import socket
 import string
@@ -45,6 +46,7 @@ def demo(port: int) -> None:
     if not FILE.exists():
         _write_settings(FILE)
     url = f"http://127.0.0.1:{port}"
+    _keep_address(FILE, url)
     settings = config.load(FILE)
     settings = settings.model_copy(
         update={
@@ -82,6 +84,16 @@ def _welcome(settings: Settings, url: str) -> None:
     finally:
         database.close()
     click.echo(sentence("operator.demo_ready", url=f"{url}/simulator/"))
+
+
+def _keep_address(file: Path, url: str) -> None:
+    """Commands given beside the demo read the same file and must find it wherever it was started last."""
+    text, line = file.read_text("utf-8"), f'public_url = "{url}"'
+    kept = re.sub(r"(?m)^public_url = .*$", line, text)
+    if line not in kept:
+        kept = text.replace("[server]\n", f"[server]\n{line}\n", 1)
+    if kept != text:
+        file.write_text(kept, "utf-8")
 
 
 def _answers(settings: Settings) -> bool:

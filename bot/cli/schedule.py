@@ -14,6 +14,7 @@ from bot.app import build
 from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.db import migrate
+from bot.simulated import clock_of_scheduler
 from scheduler.runner import Runner
 
 
@@ -22,7 +23,8 @@ from scheduler.runner import Runner
 @click.pass_obj
 def schedule(path: Path | None, /, with_parent: int | None) -> None:
     """Run what is due, beside web processes that do not."""
-    kit = build(config.load(path))
+    settings = config.load(path)
+    kit = build(settings, clock=clock_of_scheduler(settings))
     migrate.upgrade(kit.database)
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -15,7 +15,7 @@ import click
 import waitress
 
 from bot import config
-from bot.app import build, create_app
+from bot.app import build, create_app, refuse_to_serve
 from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.config import Settings
@@ -54,7 +54,7 @@ def run(
     Raises Refusal when the port is taken or the settings do not allow serving.
     """
     kit = build(settings)
-    create_app(kit)  # refuses before anything is started
+    refuse_to_serve(settings)  # before anything is started
     migrate.upgrade(kit.database)
     _refuse_taken_port(settings.server.host, settings.server.port)
     with_jobs = all_in_one is not False  # a second scheduler is harmless, a mine without one forgets to forget

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 STEP_SECONDS = 600.0
 FOLLOWER_SECONDS = 15.0
 BARRIER_SECONDS = 60.0
+LOOK_SECONDS = 0.5
 
 Act = Callable[[], object]
 
@@ -40,6 +41,8 @@ class Clock:
         """`patience` is for how many of the machine's seconds a follower may be silent before he counts as gone."""
         self._source, self._ahead, self._patience = source, ahead, patience
         self._still_at: float | None = None
+        self._resumes = False
+        """On a journey: whether time will run again at its end."""
         self._version = 0
         self._changed = threading.Condition(threading.RLock())
         self._travel = threading.Lock()
@@ -62,7 +65,7 @@ class Clock:
         with self._changed:
             return {
                 "now": self.now(),
-                "running": self._still_at is None,
+                "running": self._still_at is None or self._resumes,
                 "ahead": round(self.now() - self._source(), 3),
                 "version": self._version,
                 "moving": self._travel.locked(),
@@ -125,6 +128,12 @@ class Clock:
             self._ahead = now - self._source()
             self._announce()
 
+    def keep_ahead(self, seconds: float) -> None:
+        """Run so far ahead of the machine, however far it was before."""
+        with self._changed:
+            self._ahead, self._still_at = seconds, None
+            self._announce()
+
     def restart_at(self, now: float, *, running: bool = True) -> None:
         """Begin anew at any moment, past ones too; what stood in the diary is forgotten."""
         with self._changed:
@@ -143,16 +152,18 @@ class Clock:
             raise MovingError
         try:
             with self._changed:
-                running, now = self._still_at is None, self.now()
+                now = self.now()
                 if target < now:
                     raise BackwardsError
-                self._still_at = now
+                self._resumes, self._still_at = self._still_at is None, now
             while now < target:
                 now = min(target, now + step, max(self._next_due(), now))
                 self._stand(now)
-            if running:
-                self.let_run(running=True)
         finally:
+            with self._changed:
+                resumes, self._resumes = self._resumes, False
+            if resumes:
+                self.let_run(running=True)
             self._travel.release()
 
     def _stand(self, now: float) -> None:
@@ -161,19 +172,25 @@ class Clock:
             self._announce()
         self._do_what_is_due()
         for listener in self._listeners:
-            listener()
+            _attend(listener, "somebody who listens to the simulated clock failed")
         self.wait_for_followers()
 
     def wait_for_followers(self) -> None:
-        """Returns when every process that follows has done what is due by now; a minute at most."""
-
-        def behind() -> bool:
-            alive = time.monotonic() - self._patience
-            return any(seen < self._version for seen, at in self._followers.values() if at > alive)
-
+        """Returns when every process that follows has done what is due by now; whoever fell silent is forgotten."""
+        deadline = time.monotonic() + max(BARRIER_SECONDS, self._patience)
         with self._changed:
-            if not self._changed.wait_for(lambda: not behind(), max(BARRIER_SECONDS, self._patience)):
-                log.warning("the simulated clock went on without a process that did not keep up")
+            while self._behind():
+                if time.monotonic() > deadline:
+                    log.warning("the simulated clock went on without a process that did not keep up")
+                    return
+                self._changed.wait(LOOK_SECONDS)
+
+    def _behind(self) -> bool:
+        alive = time.monotonic() - self._patience
+        for name in [name for name, (_, at) in self._followers.items() if at < alive]:
+            log.warning("a process that kept the simulated time fell silent")
+            del self._followers[name]
+        return any(seen < self._version for seen, _ in self._followers.values())
 
     def _announce(self) -> None:
         self._version += 1
@@ -203,7 +220,12 @@ class Clock:
                     if not self._diary or self._diary[0][0] > self.now():
                         return
                     _, _, act = heapq.heappop(self._diary)
-                try:
-                    act()
-                except Exception:
-                    log.exception("an entry of the simulated clock's diary failed")
+                _attend(act, "an entry of the simulated clock's diary failed")
+
+
+def _attend(act: Act, complaint: str) -> None:
+    """One that fails must not stop time for all others."""
+    try:
+        act()
+    except Exception:
+        log.exception(complaint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 WAIT_SECONDS = 9.0
 PATIENCE_SECONDS = 10.0  # a refusal comes at once; whoever is only slow is waited for
 BREATH_SECONDS = 0.2
+BEAT_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,21 @@ class Follower:
                 time.sleep(BREATH_SECONDS)  # answered early: too many wait there already
 
     def _catch_up(self) -> None:
+        done = threading.Event()
+        if self._listeners:
+            threading.Thread(target=self._beat, args=[done], name="heartbeat", daemon=True).start()
         for act in self._listeners:
             try:
                 act()
             except Exception:
                 log.exception("what was due at the simulator's new time failed")
+        done.set()
+
+    def _beat(self, done: threading.Event) -> None:
+        """Who works long on what is due must not be taken for dead."""
+        while not done.wait(BEAT_SECONDS):
+            with contextlib.suppress(requests.RequestException):
+                self._ask({"follower": self._name, "since": -1, "wait": 0}, PATIENCE_SECONDS)
 
     def _take(self, told: dict[str, Any]) -> None:
         self._reading = Reading(float(told["now"]), time.monotonic(), bool(told["running"]))

@@ -159,6 +159,15 @@ def test_the_simulator_never_stands_on_a_public_address(bot: Bot, tmp_path: Path
     assert "public_url" in refused(bot("serve", cwd=tmp_path, **environ))
 
 
+def test_a_simulator_never_speaks_to_a_bot_in_public_nor_draws_its_codes(bot: Bot, tmp_path: Path) -> None:
+    """Somebody's real account in the settings, and the simulator asked to send under its name."""
+    real = {**ACCOUNT, "BOT__SERVER__PUBLIC_URL": "https://mine.example.com"}
+    assert "public_url" in refused(bot("simulator", "stand", cwd=tmp_path, **real))
+    beside = {**ACCOUNT, "BOT__SIMULATOR__ENABLED": "true", "BOT__WECHAT__API_BASE_URL": "https://api.example.com"}
+    for verb in ("serve", "schedule"):
+        assert "api_base_url" in refused(bot(verb, cwd=tmp_path, **beside))
+
+
 def test_the_doctor_says_what_to_do_and_shows_no_secret(bot: Bot, tmp_path: Path) -> None:
     run = bot("doctor", cwd=tmp_path, **ACCOUNT)
     assert run.returncode == 1

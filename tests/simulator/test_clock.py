@@ -6,16 +6,18 @@ import subprocess
 import sys
 import threading
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
 from bot.simulated import SimulatedClock
+from bot.simulator import create
 from bot.simulator.clock import BackwardsError, Clock, MovingError
 from bot.simulator.follower import Follower
 from tests.reliability.crew import until
-from tests.simulator.conftest import World
+from tests.simulator.conftest import World, settings
 
 BEGIN = 1_795_000_000.0
 
@@ -174,3 +176,44 @@ def test_a_command_beside_the_server_takes_its_time_and_holds_up_no_journey(worl
     command.listen(lambda: calls.append(1.0))
     assert simulator.post("clock", forward=600)["now"] == pytest.approx(before + 600, abs=0.01)
     assert calls == []
+
+
+def test_a_listener_that_fails_does_not_stop_time_for_ever() -> None:
+    clock = Clock()
+    clock.listen(lambda: 1 / 0)
+    clock.travel(clock.now() + 60)
+    assert clock.as_json()["running"]
+
+
+def test_on_a_journey_time_counts_as_running_for_whoever_writes_it_down() -> None:
+    clock, seen = Clock(), []
+    clock.listen(lambda: seen.append(clock.as_json()["running"]))
+    clock.travel(clock.now() + 60)
+    assert seen == [True]
+
+
+def test_who_falls_silent_is_waited_for_no_longer_than_patience() -> None:
+    clock = Clock(lambda: BEGIN, patience=0.2)
+    clock.let_run(running=False)
+    clock.news("gone", -1, 0)
+    clock.travel(BEGIN + 1)
+    assert not clock.is_followed()
+    clock.travel(BEGIN + 2)
+
+
+def test_however_often_the_time_is_restored_it_is_the_same(world: World, store: Path) -> None:
+    """A server that read its store twice once doubled the time it had travelled, at every start."""
+    first = world.simulator("http://127.0.0.1:9/wechat", store=store)
+    first.post("clock", forward=3600)
+    first.settle()
+    clock = Clock()
+    for _ in range(3):
+        create(settings(), store=store, clock=clock)
+    assert clock.as_json()["ahead"] == pytest.approx(3600, abs=60)
+
+
+def test_a_misspelt_journey_is_not_made(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    assert simulator.refused("clock", forward=600, bogus=1) == (400, "bad_field")
+    assert simulator.refused("clock", until={"days": 1e9, "time": "06:30"}) == (400, "bad_field")
+    assert simulator.get("clock")["ahead"] < 60

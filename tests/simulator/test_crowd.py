@@ -9,11 +9,14 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from click.testing import CliRunner
+
 from bot.simulator import assemble
 from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock
 from bot.simulator.control.box import Box
 from bot.simulator.crowd import Crowd
+from bot.simulator.crowd.__main__ import crowd as command
 from bot.simulator.crowd.deciding import Act
 from bot.simulator.crowd.habits import habits
 from bot.simulator.phones.model import Bubble
@@ -243,3 +246,9 @@ def test_a_bot_whose_time_nobody_moves_is_driven_at_the_machines(world: World) -
     told = crowd.report()
     assert told.messages == len(bot.messages) > 60
     assert max(message.create_time for message in bot.messages).timestamp() < told.virtual_until - DAY / 2
+
+
+def test_a_crowd_never_writes_to_a_bot_in_public() -> None:
+    drill = CliRunner().invoke(command, ["--webhook", "https://mine.example.com/wechat", "--people", "1"])
+    assert drill.exit_code == 1
+    assert "127.0.0.1" in drill.output

@@ -21,6 +21,8 @@ STORE = Path("var/phones.json")
 def stand(path: Path | None, port: int) -> None:
     """Serve the simulator alone; account and webhook are those of the settings."""
     settings = config.load(path)
+    if not settings.on_loopback:
+        raise Refusal("config.simulator_in_public")
     try:
         app = simulator.create(settings, store=STORE)
     except ValueError as problem:

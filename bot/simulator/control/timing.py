@@ -34,10 +34,13 @@ def register(routes: Blueprint, box: Box) -> None:
     def change() -> Response:
         fields = Fields()
         if fields.has("running"):
-            clock.let_run(running=fields.flag("running"))
+            running = fields.flag("running")
+            fields.done()
+            clock.let_run(running=running)
         else:
-            _travel(box, _target(box, fields), max(SHORTEST_STEP_SECONDS, fields.number("step", STEP_SECONDS)))
-        fields.done()
+            target, step = _target(box, fields), max(SHORTEST_STEP_SECONDS, fields.number("step", STEP_SECONDS))
+            fields.done()  # before the journey: it cannot be taken back
+            _travel(box, target, step)
         box.world.touch()
         return jsonify(clock.as_json())
 
@@ -71,7 +74,7 @@ def _on_the_wall(box: Box, now: float, until: dict[str, Any]) -> float:
         hour, minute = (int(part) for part in str(time).split(":"))
         here = datetime.fromtimestamp(now, ZoneInfo(box.platform.account.timezone))
         there = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=int(days))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadFieldError("until") from None
     if there <= here and not days:
         there += timedelta(days=1)

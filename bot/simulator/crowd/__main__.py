@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -73,6 +74,8 @@ class Wishes:
 def crowd(path: Path | None, **options: Any) -> None:
     """Let simulated followers study, leave, return and all answer at once."""
     wishes = Wishes(**options)
+    if wishes.webhook and urlsplit(wishes.webhook).hostname not in config.LOOPBACK:
+        raise click.ClickException(told("not_here"))  # what it sends is signed and could speak for anybody
     try:
         with ExitStack() as open_things:
             people = _drill(wishes, config.load(path) if wishes.webhook else None, open_things)

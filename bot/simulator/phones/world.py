@@ -254,7 +254,7 @@ class World:
         if not saved["running"]:
             self.clock.restart_at(float(saved["now"]), running=False)
         elif saved["ahead"] > 1:
-            self.clock.restart_at(self.clock.now() + float(saved["ahead"]))
+            self.clock.keep_ahead(float(saved["ahead"]))
 
     def _snapshot(self) -> dict[str, Any]:
         with self._changed:
