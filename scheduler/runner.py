@@ -88,9 +88,10 @@ class Runner:
         return done
 
     def _tick(self, job: Job) -> None:
-        due = job.last_due(self._kit.clock(), within=CATCH_UP)
+        now, done = self._kit.clock(), self._done.get(job.name)
+        due = job.last_due(now, within=min(CATCH_UP, now - done) if done else CATCH_UP)
         try:
-            if due is not None and due != self._done.get(job.name):
+            if due is not None and due != done:
                 self.run(job, due)
                 self._done[job.name] = due
         except Exception as problem:  # a job's own door: the next due time must still come

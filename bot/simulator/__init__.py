@@ -91,7 +91,7 @@ def assemble(
     )
     delivery.to_agents = partial(sessions.wait, platform)
     spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
-    clock.listen(lambda: world.wait_until_idle(SETTLE_SECONDS))
+    clock.listen(lambda: world.wait_until_idle(SETTLE_SECONDS, saving=False))
     return Box(world, platform, delivery, gestures, threading.Semaphore(spare))
 
 

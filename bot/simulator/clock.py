@@ -41,6 +41,7 @@ class Clock:
         """`patience` is for how many of the machine's seconds a follower may be silent before he counts as gone."""
         self._source, self._ahead, self._patience = source, ahead, patience
         self._still_at: float | None = None
+        self._halting = False
         self._resumes = False
         """On a journey: whether time will run again at its end."""
         self._version = 0
@@ -156,15 +157,20 @@ class Clock:
                 if target < now:
                     raise BackwardsError
                 self._resumes, self._still_at = self._still_at is None, now
-            while now < target:
+            while now < target and not self._halting:
                 now = min(target, now + step, max(self._next_due(), now))
                 self._stand(now)
         finally:
             with self._changed:
-                resumes, self._resumes = self._resumes, False
+                resumes, self._resumes, self._halting = self._resumes, False, False
             if resumes:
                 self.let_run(running=True)
             self._travel.release()
+
+    def halt(self) -> None:
+        """A journey that is under way ends at its next stop; nothing happens when there is none."""
+        with self._changed:
+            self._halting = self._travel.locked()
 
     def _stand(self, now: float) -> None:
         with self._changed:

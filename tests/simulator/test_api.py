@@ -294,3 +294,21 @@ def test_somebody_else_refreshing_spoils_every_token(simulator: Simulator) -> No
     simulator.post("tokens/spoil")
     assert call(simulator, token) == 40001
     assert call(simulator, stable(simulator)["access_token"]) == 0
+
+
+def test_a_body_is_read_whatever_its_header_calls_it(world: World) -> None:
+    """As plain `curl -d` sends it."""
+    simulator, _ = world.pair()
+    token = simulator.api(
+        "token", params={"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
+    ).json()["access_token"]
+    for kind in ("application/x-www-form-urlencoded", "text/plain", "application/json"):
+        body = f'{{"tag": {{"name": "班组{len(kind)}"}}}}'
+        made = simulator.api(
+            "tags/create",
+            method="POST",
+            params={"access_token": token},
+            data=body.encode(),
+            headers={"Content-Type": kind},
+        )
+        assert "tag" in made.json(), made.text

@@ -217,3 +217,13 @@ def test_a_misspelt_journey_is_not_made(world: World) -> None:
     assert simulator.refused("clock", forward=600, bogus=1) == (400, "bad_field")
     assert simulator.refused("clock", until={"days": 1e9, "time": "06:30"}) == (400, "bad_field")
     assert simulator.get("clock")["ahead"] < 60
+
+
+def test_a_journey_can_be_broken_off_at_its_next_stop() -> None:
+    clock = still()
+    clock.listen(lambda: clock.now() >= BEGIN + 120 and clock.halt())
+    clock.travel(BEGIN + 3600, step=60)
+    assert clock.now() == BEGIN + 120
+    clock.halt()  # nothing is under way
+    clock.travel(BEGIN + 121)
+    assert clock.now() == BEGIN + 121

@@ -245,7 +245,7 @@ def test_a_watcher_pauses_goes_on_and_ends_it() -> None:
     show = Show()
     assert show.as_json() is None
     show.begin("戏", 3)
-    show.tell(1, "开场")
+    show.tell(1, "开场", "p1")
     assert not show.do("dance")
     show.do("pause")
     going = threading.Thread(target=show.gate)
@@ -255,9 +255,9 @@ def test_a_watcher_pauses_goes_on_and_ends_it() -> None:
     show.do("go")
     going.join(20)
     assert not going.is_alive()
-    show.tell(2, "")
+    show.tell(2, "", "")
     assert (show.as_json() or {}) | {"facts": None} == {
-        "title": "戏", "step": 2, "steps": 3, "says": "开场", "state": "playing", "facts": None,
+        "title": "戏", "step": 2, "steps": 3, "says": "开场", "phone": "p1", "state": "playing", "facts": None,
     }  # fmt: skip
     show.do("stop")
     with pytest.raises(StoppedError):

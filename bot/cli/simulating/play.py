@@ -74,10 +74,12 @@ def _once(scenario: Scenario, port: int, manner: Manner, database: str, *, keep:
 
 def _found(what: str) -> Scenario:
     try:
-        if what in scenarios():
-            return scenarios()[what]
+        named = what.replace("-", "_")
+        if named in scenarios():
+            return scenarios()[named]
         if not Path(what).is_file():
-            raise Refusal("simulator.no_scenario", what=what, names=" ".join(scenarios()))
+            names = " ".join(name.replace("_", "-") for name in scenarios())
+            raise Refusal("simulator.no_scenario", what=what, names=names)
         return read(Path(what).read_text("utf-8"))
     except ScenarioError as problem:
         raise Refusal("simulator.bad_file", reason=words().problem(problem.code, where=problem.where)) from None
@@ -108,7 +110,7 @@ def _leave_at_the_end() -> None:
     """Whoever opened the stage has gone: as if Ctrl-C had been pressed, whatever is being done."""
     while sys.stdin.buffer.read(1024):
         pass
-    _thread.interrupt_main()
+    _thread.interrupt_main(signal.SIGTERM)  # not SIGINT: whoever was started in the background ignores that
 
 
 def _leave(_signal: int, _frame: object) -> None:

@@ -53,11 +53,14 @@ def blueprint(platform: Platform) -> Blueprint:
 
 
 def _call() -> Call:
+    """The body as it came, whatever its header calls it: curl names JSON a form, and the platform reads it all the same."""
+    query, address = request.args.to_dict(), request.remote_addr or ""
+    if request.mimetype != "multipart/form-data":
+        return Call(query, request.get_data(), address=address)
     files = {
         name: Upload(file.filename or "", file.content_type or "", file.read()) for name, file in request.files.items()
     }
-    body = b"" if files or request.form else request.get_data()
-    return Call(request.args.to_dict(), body, files, request.form.to_dict(), request.remote_addr or "")
+    return Call(query, b"", files, request.form.to_dict(), address)
 
 
 def _person(call: Call) -> str:
@@ -125,7 +128,7 @@ def _log(
     sent = call.body.decode("utf-8", "replace") or "".join(
         f"[{name}: {upload.content_type} {len(upload.content)} bytes]" for name, upload in call.files.items()
     )
-    query, body = without_secrets(call.query), "" if call.files else without_secrets(sent)
+    query, body = without_secrets(call.query, endpoint), "" if call.files else without_secrets(sent, endpoint)
     address = f"{platform.root()}/api/{endpoint}"
     files = [(name, upload.name, upload.content_type) for name, upload in call.files.items()]
     entry = platform.world.wire.add(
@@ -137,11 +140,11 @@ def _log(
             "method": request.method,
             "url": f"{address}?{urlencode(query)}" if query else address,
             "query": query,
-            "request": without_secrets(sent),
-            "request_clear": pretty(sent),
+            "request": without_secrets(sent, endpoint),
+            "request_clear": pretty(sent, endpoint),
             "status": said.response.status_code,
-            "response": without_secrets(said.text),
-            "response_clear": pretty(said.text),
+            "response": without_secrets(said.text, endpoint),
+            "response_clear": pretty(said.text, endpoint),
             "errcode": said.errcode,
             "rid": said.rid,
             "fault": fault.kind if fault else None,

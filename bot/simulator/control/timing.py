@@ -32,8 +32,15 @@ def register(routes: Blueprint, box: Box) -> None:
 
     @routes.post("/clock")
     def change() -> Response:
+        """Travel (`forward`, `to`, `until`; with `step`), stop a journey that is under way (`halt`), or let time stand
+        still (`running`). Answers the clock, of a journey when it has ended.
+        """
         fields = Fields()
-        if fields.has("running"):
+        if fields.has("halt"):
+            fields.flag("halt")
+            fields.done()
+            clock.halt()
+        elif fields.has("running"):
             running = fields.flag("running")
             fields.done()
             clock.let_run(running=running)

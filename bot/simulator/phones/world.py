@@ -118,11 +118,11 @@ class World:
         with self._changed:
             self._changed.wait_for(lambda: self._version != since, seconds)
 
-    def wait_until_idle(self, seconds: float) -> bool:
-        """True when nothing is on its way to the bot any more; what was seen is then also on disk."""
+    def wait_until_idle(self, seconds: float, *, saving: bool = True) -> bool:
+        """True when nothing is on its way to the bot any more; what was seen is then also on disk, if `saving`."""
         with self._changed:
             idle = self._changed.wait_for(lambda: self._busy == 0, seconds)
-        if idle:
+        if idle and saving:
             self.save()
         return idle
 

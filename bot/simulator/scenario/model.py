@@ -19,12 +19,18 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A phone on the table when it begins; one that follows has done so before the first step."""
+    """A phone on the table when it begins; one that follows has done so before the first step.
+
+    `tags` are the names of those he wears, `refuses` and `blocked` as of a `Phone`.
+    """
 
     id: str
     name: str
     role: str = "worker"
     following: bool = False
+    tags: tuple[str, ...] = ()
+    refuses: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from bot.simulator.scenario.exchanges import Exchange, Gathering
 from bot.simulator.scenario.expecting import marks, unmet
 from bot.simulator.scenario.model import SPECIAL, Expectation, Member, Scenario, ScenarioError, Step
 from bot.simulator.scenario.recorder import route_of
+from bot.simulator.scenario.rigged import dress
 from bot.simulator.scenario.telling import Books, Ledger
 from bot.simulator.scenario.words import words
 
 PATIENCE_SECONDS = 60.0
-READING_SECONDS = 0.08  # a character
+READING_SECONDS = 0.15  # a character, and a glance at the phone
 
 
 class FailedError(Exception):
@@ -98,7 +99,6 @@ class Player:
         scenario, world = self._scenario, self._box.world
         self._box.show.begin(scenario.title, len(scenario.steps))
         self._ask("POST", "reset")
-        self._box.platform.switches.reset()
         world.chance.reseed(scenario.seed)
         world.clock.restart_at(scenario.start, running=False)
         crowd = [(each.phone_id, each.name, CROWD) for group in scenario.groups for each in group.members()]
@@ -128,11 +128,12 @@ class Player:
             if actor.following:
                 self._gesture(Step(0, "follow", phone=actor.id))
         self._settle(Step(0, "follow"))
+        dress(self._box.world, self._scenario.phones)
         self._gathering.close(0)
 
     def _play(self, step: Step) -> None:
         target = moments.due(step.moment, now=self._box.world.now(), start=self._scenario.start)
-        self._box.show.tell(step.number, step.says)
+        self._box.show.tell(step.number, step.says, step.phone)
         if step.says:
             self._manner.tell(target, step.says)
         with self._box.world.locked() as memory:

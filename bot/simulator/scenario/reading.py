@@ -53,7 +53,7 @@ def _scenario(raw: dict[str, Any]) -> Scenario:
         account=str(raw.get("account", "service_certified")),
         encryption=str(raw.get("encryption", "safe")),
         stride=float(raw.get("stride", STEP_SECONDS)),
-        phones=tuple(Actor(**_known(each, _names(Actor), "phone")) for each in raw.get("phone", [])),
+        phones=tuple(_actor(each) for each in raw.get("phone", [])),
         groups=tuple(Group(**_known(each, _names(Group), "group")) for each in raw.get("group", [])),
         steps=tuple(_numbered(raw.get("step", []))),
         facts=tuple(_fact(each) for each in raw.get("fact", [])),
@@ -61,6 +61,10 @@ def _scenario(raw: dict[str, Any]) -> Scenario:
         roster=_texts(raw.get("roster", [])),
         grants=tuple((str(each["staff_no"]), each["role"], each["unit"]) for each in raw.get("grant", [])),
     )
+
+
+def _actor(raw: dict[str, Any]) -> Actor:
+    return Actor(**{**_known(raw, _names(Actor), "phone"), "tags": _texts(raw.get("tags", []))})
 
 
 def _numbered(raw: list[dict[str, Any]]) -> Iterator[Step]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Request, Response
 
-from bot.simulator.phones.world import World
-from bot.simulator.scenario.model import Actor, Moment, Scenario, Step
+from bot.simulator.control.box import Box
+from bot.simulator.scenario.model import Moment, Scenario, Step
+from bot.simulator.scenario.rigged import actors, rigged
 from bot.simulator.scenario.words import words
 from bot.simulator.scenario.writing import write
 
@@ -20,26 +21,35 @@ CLEAR = "clear "
 
 
 class Recorder:
-    """Off until told otherwise; what was recorded last can be had until the next recording begins."""
+    """Off until told otherwise; what was recorded last can be had until the next recording begins.
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    A reset ends a recording under way, and nothing of it is left: it began in a world that is gone.
+    """
+
+    def __init__(self, box: Box) -> None:
+        self._box, self._world = box, box.world
         self._lock = threading.Lock()
         self._on = False
         self._recorded: Scenario | None = None
         self._steps: list[Step] = []
         self._at = 0.0
+        self._epoch = ""
 
     @property
     def on(self) -> bool:
-        return self._on
+        with self._lock:
+            self._forget_what_is_gone()
+            return self._on
 
     def turn(self, *, on: bool) -> None:
-        """Begin anew, with the phones as they stand; or stop."""
+        """Begin anew, with the phones as they stand and with what is rigged as first steps; or stop."""
         with self._lock:
+            self._forget_what_is_gone()
             if on:
-                self._steps, self._at = [], self._world.now()
-                self._recorded = self._beginning(self._at)
+                self._at, self._epoch = self._world.now(), self._world.epoch
+                self._recorded, self._steps = self._beginning(self._at), []
+                for do, body in rigged(self._box):
+                    self._add(do, 0.0, body=body)
             self._on = on
 
     def hear(self, request: Request, response: Response) -> None:
@@ -56,12 +66,19 @@ class Recorder:
             self._at += after
             if do == "wait" and not after:
                 return
-            moment = Moment(float(after))
-            self._steps.append(Step(len(self._steps) + 1, do, moment, phone=phone, body=body))
+            self._add(do, float(after), phone, body)
+
+    def _add(self, do: str, after: float, phone: str = "", body: dict[str, Any] | None = None) -> None:
+        self._steps.append(Step(len(self._steps) + 1, do, Moment(after), phone=phone, body=body or {}))
+
+    def _forget_what_is_gone(self) -> None:
+        if self._on and self._epoch != self._world.epoch:
+            self._on, self._recorded, self._steps = False, None, []
 
     def text(self) -> str:
         """The scenario file; empty when nothing was ever recorded."""
         with self._lock:
+            self._forget_what_is_gone()
             if self._recorded is None:
                 return ""
             told = {name: getattr(self._recorded, name) for name in self._recorded.__dataclass_fields__}
@@ -69,15 +86,13 @@ class Recorder:
 
     def _beginning(self, now: float) -> Scenario:
         account = self._world.account
-        with self._world.locked() as memory:
-            phones = tuple(Actor(each.id, each.name, each.role, each.following) for each in memory.phones.values())
         return Scenario(
             title=words().recorded,
             start=float(int(now)),
             seed=int(now) % 100_000,
             account=account.kind,
             encryption=account.encryption,
-            phones=phones,
+            phones=actors(self._world),
         )
 
 

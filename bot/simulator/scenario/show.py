@@ -23,7 +23,7 @@ class Show:
         self._title = ""
         self._on = False
         self._step = self._steps = 0
-        self._says = ""
+        self._says = self._phone = ""
         self._state = "playing"
         self._facts: Facts = ()
         self._stopping = False
@@ -36,12 +36,13 @@ class Show:
     def begin(self, title: str, steps: int) -> None:
         with self._changed:
             self._title, self._steps, self._on = title, steps, True
-            self._step, self._says, self._state, self._facts = 0, "", "playing", ()
+            self._step, self._says, self._phone, self._state, self._facts = 0, "", "", "playing", ()
 
-    def tell(self, step: int, says: str) -> None:
-        """The step that begins; without a caption the former one stays."""
+    def tell(self, step: int, says: str, phone: str) -> None:
+        """The step that begins, and the phone in hand; without a caption or a phone the former ones stay."""
         with self._changed:
             self._step = step
+            self._phone = phone or self._phone
             self._says = says or self._says
 
     def note(self, facts: Facts) -> None:
@@ -93,6 +94,7 @@ class Show:
                 "step": self._step,
                 "steps": self._steps,
                 "says": self._says,
+                "phone": self._phone,
                 "state": self._state,
                 "facts": [list(fact) for fact in self._facts],
             }

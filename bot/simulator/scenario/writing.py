@@ -55,8 +55,9 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     for phone in scenario.phones:
         yield ""
         yield table("[phone]", {"id": phone.id, "name": phone.name, "role": phone.role})
-        if phone.following:
-            yield "following = true"
+        yield from (f"{name} = true" for name in ("following", "refuses", "blocked") if getattr(phone, name))
+        if phone.tags:
+            yield f"tags = {value(phone.tags)}"
     for step in scenario.steps:
         yield ""
         yield _step(step)
