@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -21,6 +21,9 @@ from bot.db import Database, migrate
 from bot.kit import Kit
 from bot.models import Base
 from tests.cast import Chat, StillClock, account
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CONTENT = content.load()
@@ -55,6 +58,15 @@ def missing(what: str, mend: str) -> None:
 @pytest.fixture(scope="session")
 def worker(request: pytest.FixtureRequest) -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """This worker's one Chromium; a test opens a context of its own in it."""
+    from tests.e2e.browsing import chromium  # noqa: PLC0415 - most workers never need one
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,13 @@ import random
 _dice: random.Random = random.SystemRandom()
 
 
-def rehearse(seed: int) -> None:
-    """From here on this process draws what this seed decides. Only where no real person is ever served."""
+def rehearse(seed: int | None) -> None:
+    """From here on this process draws what this seed decides, without one what nobody can foretell, as at first.
+
+    A seed only where no real person is ever served.
+    """
     global _dice  # noqa: PLW0603 as with `random` itself: the process draws from one source
-    _dice = random.Random(seed)
+    _dice = random.SystemRandom() if seed is None else random.Random(seed)
 
 
 def hexadecimal(octets: int) -> str:

@@ -14,6 +14,7 @@ from flask import Flask, Response, render_template, request
 from bot.config import Settings
 from bot.simulator import control, guard
 from bot.simulator.account import Account
+from bot.simulator.api import resuming
 from bot.simulator.api.calls import Calls
 from bot.simulator.api.faults import Faults
 from bot.simulator.api.messages import sessions
@@ -35,6 +36,7 @@ __all__ = ["assemble", "create", "serve"]
 THREADS_LEFT_FOR_ANSWERS = 4
 MOST_WAITERS = 8
 SETTLE_SECONDS = 60.0
+BOT_STARTS_SECONDS = 5.0
 
 
 def create(
@@ -89,6 +91,7 @@ def assemble(
         gestures.event,
         lambda: request.host_url.rstrip("/") + request.script_root,
     )
+    resuming.resume(platform, earliest=BOT_STARTS_SECONDS)
     delivery.to_agents = partial(sessions.wait, platform)
     spare = min(MOST_WAITERS, max(0, settings.server.threads - THREADS_LEFT_FOR_ANSWERS))
     clock.listen(lambda: world.wait_until_idle(SETTLE_SECONDS, saving=False))

@@ -1,4 +1,8 @@
-"""Everything the simulator leaves to chance, from one source that a seed makes repeatable."""
+"""Everything that can be seen in clear and is left to chance, from one source that a seed makes repeatable.
+
+What only seals a letter comes from `secrets` instead, seeded or not: the nonce, the echostr, the sixteen octets before an
+encrypted message.
+"""
 
 from __future__ import annotations
 

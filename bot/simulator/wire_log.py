@@ -6,11 +6,14 @@ import json
 import re
 import threading
 from collections import deque
+from functools import cache
 from typing import Any, overload
 
 KEPT = 3000
-SECRETS = frozenset({"secret", "appsecret", "access_token", "refresh_token", "ticket_secret"})
-_SECRET_VALUE = re.compile(rf'("(?:{"|".join(sorted(SECRETS))})"\s*:\s*")[^"]*"')
+SECRETS = frozenset({"secret", "appsecret", "access_token", "refresh_token", "ticket_secret", "jsapi_ticket"})
+SECRETS_OF = {"cgi-bin/ticket/getticket": frozenset({"ticket"})}
+"""Names that are secret in one interface only: the ticket of a QR code is none."""
+STARS = "***"
 
 
 class WireLog:
@@ -40,19 +43,58 @@ class WireLog:
 
 
 @overload
-def without_secrets(told: str) -> str: ...
+def without_secrets(told: str, endpoint: str = "") -> str: ...
 @overload
-def without_secrets(told: dict[str, str]) -> dict[str, str]: ...
-def without_secrets(told: str | dict[str, str]) -> str | dict[str, str]:
-    """A query, or JSON as text, with three stars for every secret in it."""
+def without_secrets(told: dict[str, str], endpoint: str = "") -> dict[str, str]: ...
+def without_secrets(told: str | dict[str, str], endpoint: str = "") -> str | dict[str, str]:
+    """A query, or a body of an interface as text, with three stars for every secret in it.
+
+    A text need not be JSON: what a bot sends by mistake holds its secrets too.
+    """
+    names = SECRETS | SECRETS_OF.get(endpoint, frozenset())
     if isinstance(told, dict):
-        return {key: "***" if key in SECRETS else value for key, value in told.items()}
-    return _SECRET_VALUE.sub(r'\1***"', told)
-
-
-def pretty(text: str) -> str:
-    """JSON on lines of its own, without secrets; other text as it is."""
+        return {key: STARS if key.lower() in names else value for key, value in told.items()}
+    low = told.lower()
+    if "\\u" not in low and not any(name in low for name in names):  # most bodies; a name may be written with escapes
+        return told
+    starred = _starred(told, names)
     try:
-        return json.dumps(json.loads(without_secrets(text)), ensure_ascii=False, indent=2)
+        hidden = _hidden(json.loads(told), names)
+        return starred if json.loads(starred) == hidden else json.dumps(hidden, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return text
+        return starred
+
+
+def pretty(text: str, endpoint: str = "") -> str:
+    """JSON on lines of its own, other text as it is; without secrets either way."""
+    clear = without_secrets(text, endpoint)
+    try:
+        return json.dumps(json.loads(clear), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return clear
+
+
+@cache
+def _named(names: frozenset[str]) -> re.Pattern[str]:
+    """A secret's name and value in JSON, whole or broken, in JSON inside a text, or in a form."""
+    return re.compile(
+        rf"""(?P<name>(?<![A-Za-z0-9_])(?:{"|".join(sorted(names))})(?P<quoted>\\*["'])?\s*[:=]\s*)"""
+        r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(?:\\.|[^&,;{}\[\]\s"'\\])+)""",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def _starred(text: str, names: frozenset[str]) -> str:
+    return _named(names).sub(_star, text)
+
+
+def _star(found: re.Match[str]) -> str:
+    return found["name"] + (f'"{STARS}"' if found["quoted"] == '"' else STARS)
+
+
+def _hidden(told: Any, names: frozenset[str]) -> Any:
+    if isinstance(told, dict):
+        return {key: STARS if key.strip().lower() in names else _hidden(each, names) for key, each in told.items()}
+    if isinstance(told, list):
+        return [_hidden(each, names) for each in told]
+    return _starred(told, names) if isinstance(told, str) else told

@@ -24,8 +24,8 @@ HEAD = """\
 Written by `python -m tests.simulator.conformance` from `tests/simulator/conformance.toml`; do not edit it here.
 
 Every item of the platform reference §8.2 is taken apart into single promises, every item of §8.3 is a switch whose
-default is the harder one for the bot. Each row names the tests that fail when the promise is broken. The letters say how
-sure the reference is of the fact: **V** verified at its source, **G** general knowledge.
+default is the harder one for the bot, or a note says why not. Each row names the tests that fail when the promise is
+broken. The letters say how sure the reference is of the fact: **V** verified at its source, **G** general knowledge.
 """
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.simulator.switches import CHOICES, Positions
+from bot.simulator.switches import CHOICES, HARSHER, Switches
 from tests.simulator import conformance
 
 TABLE = conformance.load()
@@ -40,11 +40,18 @@ def test_no_promise_is_made_twice() -> None:
     assert [row.promise for row in TABLE.rows if len(set(row.tests)) != len(row.tests)] == []
 
 
-def test_every_switch_has_its_row_and_stands_at_its_first_position() -> None:
+def test_every_switch_has_its_row() -> None:
     assert Counter(row.switch for row in TABLE.rows if row.switch) == dict.fromkeys(CHOICES, 1)
-    assert {name: positions[0] for name, positions in CHOICES.items()} == {
-        name: getattr(Positions(), name) for name in CHOICES
-    }
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_switch_stands_where_it_is_harder_on_the_bot_or_its_row_says_why_not(name: str) -> None:
+    told = Switches().as_json()[name]
+    assert told["value"] == told["choices"][0] == CHOICES[name][0]
+    assert told["harsher"] == HARSHER[name]
+    assert HARSHER[name] in CHOICES[name]
+    (note,) = [row.note for row in TABLE.rows if row.switch == name]
+    assert ("which is harder" in note) == (told["value"] != HARSHER[name]), note
 
 
 def test_what_is_left_out_is_said_with_its_reason() -> None:

@@ -21,6 +21,7 @@ import content
 from bot.app import build, create_app
 from bot.clock import from_epoch
 from bot.config import Settings
+from bot.db import chance
 from bot.kit import Kit
 from bot.models import Ask, Person
 from bot.services.audit import OPERATOR
@@ -48,6 +49,29 @@ def mine(sqlite_url: str) -> Iterator[tuple[Kit, Crowd]]:
         box = assemble(settings, webhook=f"{address}/wechat", clock=clock, chance=Chance(7), chat_kept=KEPT)
         yield kit, Crowd(box, people=80, seed=7)
     kit.database.close()
+
+
+@pytest.fixture
+def rehearsing(sqlite_url: str) -> Iterator[Settings]:
+    """Settings that seed this process; whatever the next test draws is left to chance again."""
+    simulator = {"enabled": True, "url": "http://127.0.0.1:9", "seed": 5}
+    there = account(account="service_certified", api_base_url="http://127.0.0.1:9/api")
+    server = {"public_url": "http://127.0.0.1:9", "workers": 1}
+    more = {"simulator": simulator, "server": server, "database": {"url": sqlite_url}, "logs": {"level": "error"}}
+    yield Settings(**(there | more))
+    chance.rehearse(None)
+
+
+def test_a_seeded_bot_repeats_its_draws_until_its_process_is_let_off(rehearsing: Settings) -> None:
+    def drawn() -> str:
+        build(rehearsing, clock=lambda: from_epoch(MONDAY_FOUR)).database.close()
+        return chance.hexadecimal(16)
+
+    first = drawn()
+    assert drawn() == first
+    build(rehearsing, clock=lambda: from_epoch(MONDAY_FOUR)).database.close()
+    chance.rehearse(None)
+    assert chance.hexadecimal(16) != first
 
 
 def test_the_bot_takes_in_the_roster_and_everybody_binds_and_studies(mine: tuple[Kit, Crowd], tmp_path: Path) -> None:
@@ -99,6 +123,7 @@ def report(folder: Path) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.nightly
 def test_the_command_starts_a_bot_of_its_own_and_reports_even_when_interrupted(tmp_path: Path) -> None:
     process = drill(tmp_path, "--people", "40", "--days", "300", "--storm", "10", "--start", "2026-11-23T17:00")
     lines: list[str] = []

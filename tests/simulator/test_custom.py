@@ -394,3 +394,15 @@ def test_the_dots_come_and_go(world: World) -> None:
     assert typing(account) == 45080  # the last word is too old
     account.forward(48 * 3600)
     assert typing(account) == 45015
+
+
+def test_the_dots_are_gone_after_a_restart_and_can_come_again(world: World, store: Path) -> None:
+    simulator, bot = world.pair(store=store)
+    bot.answer = lambda _message: None
+    simulator.post("clock", running=False)
+    simulator.phone("say", text="在吗")
+    assert typing(Account(simulator)) == 0
+    simulator.settle()
+    again = Account(world.simulator(simulator.get("state")["account"]["webhook"], store=store))
+    assert not dots(again)
+    assert typing(again) == 0

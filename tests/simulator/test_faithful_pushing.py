@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-import inspect
 import socket
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from wechatpy.replies import ArticlesReply, ImageReply, MusicReply, VideoReply, VoiceReply
 
 from bot import simulator as box
+from bot.simulator.push.attempt import LostError
 
-from .conftest import NOTICE, PATIENCE_SECONDS, World
+from .conftest import NOTICE, PATIENCE_SECONDS, World, settings
 
 SHORT = 0.3
 
 
-@pytest.mark.parametrize("made", [box.create, box.assemble])
-def test_the_bot_has_five_seconds(made: Any) -> None:
-    assert inspect.signature(made).parameters["attempt_timeout"].default == 5.0
+def test_the_bot_has_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is made for a demo, and what the network is told of every attempt."""
+    given: list[float] = []
+
+    def lost(_method: str, _url: str, _body: bytes, _headers: dict[str, str], seconds: float) -> Any:
+        given.append(seconds)
+        raise LostError("timeout")
+
+    monkeypatch.setattr("bot.simulator.push.network.exchange", lost)
+    monkeypatch.setattr("bot.simulator.push.network.time", SimpleNamespace(monotonic=lambda: 1000.0))
+    client = box.create(settings(), webhook="http://127.0.0.1:9/wechat").test_client()
+    assert client.post("/control/verify", json={}).get_json()["reason"] == "timeout"
+    assert given == [5.0]
 
 
 class Deaf:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -164,15 +166,41 @@ def test_some_accounts_have_no_agents(world: World, kind: str) -> None:
     assert desk.get("kfsession/getwaitcase")["errcode"] == 48001
 
 
-def test_whom_the_bot_hands_over_stands_in_the_queue(desk: Desk) -> None:
+def handing_over(desk: Desk) -> Callable[[Any], bytes]:
     def hand_over(message: Any) -> bytes:
         header = f"<ToUserName>{message.source}</ToUserName><FromUserName>{message.target}</FromUserName>"
         xml = f"<xml>{header}<CreateTime>1</CreateTime><MsgType>transfer_customer_service</MsgType></xml>"
         return desk.bot.sealed(xml).encode()
 
-    desk.bot.answer = hand_over
+    return hand_over
+
+
+def test_whom_the_bot_hands_over_stands_in_the_queue(desk: Desk) -> None:
+    desk.bot.answer = handing_over(desk)
     desk.simulator.phone("say", text="转人工")
     desk.simulator.settle()
     waiting = desk.get("kfsession/getwaitcase")
     assert waiting["count"] == 1
     assert waiting["waitcaselist"][0]["openid"] == desk.simulator.get("phones/p1")["openid"]
+
+
+def test_after_a_reset_nobody_waits_not_even_who_is_handed_over_late(desk: Desk) -> None:
+    asked, may = threading.Event(), threading.Event()
+    hand_over = handing_over(desk)
+
+    def slowly(message: Any) -> bytes:
+        asked.set()
+        assert may.wait(20)
+        return hand_over(message)
+
+    desk.bot.answer = hand_over
+    desk.simulator.phone("say", text="转人工")
+    desk.simulator.settle()
+    desk.bot.answer = slowly
+    desk.simulator.phone("say", text="还是转人工")
+    assert asked.wait(20)
+    desk.simulator.post("reset")
+    may.set()
+    desk.simulator.settle()
+    desk.account.refresh()
+    assert desk.get("kfsession/getwaitcase")["count"] == 0

@@ -368,3 +368,14 @@ def test_the_independent_client_reads_it_all(hall: Hall) -> None:
     assert client.message.get_mass(told["msg_id"])["msg_status"] == "SEND_SUCCESS"
     (event,) = [each for each in hall.bot.messages if each._data.get("Event") == "MASSSENDJOBFINISH"]
     assert (event.id, event.total_count, event.filter_count, event.sent_count) == (told["msg_id"], 2, 2, 2)
+
+
+def test_what_was_on_its_way_goes_out_after_a_restart(world: World, store: Any) -> None:
+    hall = Hall(world, store=store)
+    hall.simulator.post("clock", running=False)
+    hall.send()
+    hall.simulator.settle()
+    hall.simulator = world.simulator(hall.simulator.get("state")["account"]["webhook"], store=store)
+    hall.account = Account(hall.simulator)
+    assert hall.counts() == (2, 2, 2, 0)
+    assert [bubble["text"] for bubble in hall.masses()] == ["第1期"]

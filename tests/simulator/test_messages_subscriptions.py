@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -340,3 +341,16 @@ def test_the_pop_up_is_over_a_page_until_it_is_answered(once_only: Once) -> None
     )
     told = once_only.simulator.phone("consent", page=PAGE, choices=choices)
     assert (told["popup"], told["consents"]) == (None, {made[0]: 1})
+
+
+def test_the_outcome_is_told_though_the_simulator_restarted_before(world: World, store: Path) -> None:
+    office = Office(world, store=store)
+    office.simulator.post("clock", running=False)
+    office.template = office.take()
+    office.choose()
+    assert office.send() == 0
+    office.simulator.settle()
+    office.simulator = world.simulator(office.simulator.get("state")["account"]["webhook"], store=store)
+    Account(office.simulator).forward(60)
+    (told,) = [each["SubscribeMsgSentEvent"]["List"] for each in office.events("subscribe_msg_sent_event")]
+    assert (told["TemplateId"], told["ErrorCode"], told["ErrorStatus"]) == (office.template, "0", "success")

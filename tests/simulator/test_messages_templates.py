@@ -294,3 +294,14 @@ def test_the_independent_client_reads_it_all(office: Office) -> None:
     assert told["msgid"]
     with pytest.raises(WeChatClientException, match=r"data\.thing1\.value"):
         client.message.send_template(office.account.openid(), office.template, DATA | {"thing1": {"value": "字" * 21}})
+
+
+def test_the_end_is_told_though_the_simulator_restarted_before(world: World, store: Any) -> None:
+    office = Office(world, store=store)
+    office.simulator.post("clock", running=False)
+    sent = office.send()
+    office.simulator.settle()
+    office.simulator = world.simulator(office.simulator.get("state")["account"]["webhook"], store=store)
+    office.account = Account(office.simulator)
+    assert office.ends() == [(sent["msgid"], "success", office.account.openid())]
+    assert len(office.ends()) == 1

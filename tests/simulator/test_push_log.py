@@ -111,6 +111,42 @@ def test_a_calls_command_line_leaves_the_token_to_the_shell(world: World) -> Non
     assert json.loads(run(told["curl"], ACCESS_TOKEN="another"))["errcode"] == 40014
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"grant_type": "client_credential", "secret": "{SECRET}", ',
+        f'{{"secret": "{SECRET}',
+        f"{{secret: '{SECRET}'}}",
+        f'{{"secret": {SECRET}x}}',
+        f"appid={APP_ID}&secret={SECRET}&grant_type=client_credential",
+        f'{{"secr\\u0065t": "{SECRET}"}}',
+        f'{{"AppSecret": ["{SECRET}"]}}',
+        json.dumps({"body": json.dumps({"secret": SECRET})}),
+    ],
+)
+def test_a_secret_is_hidden_however_badly_it_is_written(world: World, body: str) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    simulator.api("stable_token", method="POST", data=body.encode())
+    (entry,) = wire(simulator)
+    assert "***" in entry["request_clear"]
+    assert SECRET not in json.dumps([entry, simulator.get("calls")])
+
+
+def test_tickets_and_refresh_tokens_are_secrets_too(world: World) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    secrets = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
+    token = simulator.api("token", params=secrets).json()["access_token"]
+    ticket = simulator.api("ticket/getticket", params={"access_token": token, "type": "jsapi"}).json()["ticket"]
+    renewal = {"appid": APP_ID, "grant_type": "refresh_token", "refresh_token": "renewed-by-this"}
+    simulator.api("../sns/oauth2/refresh_token", params=renewal)
+    code = {"access_token": token}
+    scene = b'{"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "x"}}}'
+    open_ticket = simulator.api("qrcode/create", method="POST", params=code, data=scene).json()["ticket"]
+    told = json.dumps([wire(simulator), simulator.get("calls")])
+    assert [secret in told for secret in (ticket, token, "renewed-by-this")] == [False] * 3
+    assert open_ticket in told  # whoever sees a code can read its ticket
+
+
 def test_what_a_blacklisted_person_says_is_told_as_kept_back(world: World) -> None:
     simulator, bot = world.pair()
     token = simulator.api(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -72,6 +73,32 @@ def test_a_fault_may_be_for_one_person_and_for_each_so_many_eth(world: World) ->
     assert NOTICE not in simulator.heard()
     assert simulator.heard("p2")[-5:] == ["你说：0", NOTICE, "你说：2", NOTICE, "你说：4"]
     assert simulator.refused("faults", endpoint=WEBHOOK, kind="errcode") == (400, "bad_field")
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "body"),
+    [
+        ("faults", "seconds", {"kind": "sleep", "seconds": -1}),
+        ("faults", "seconds", {"kind": "sleep", "seconds": 61}),
+        ("faults", "seconds", {"kind": "sleep", "seconds": float("nan")}),
+        ("faults", "seconds", {"kind": "sleep", "seconds": float("inf")}),
+        ("faults", "seconds", {"kind": "sleep", "seconds": 10**400}),
+        ("faults", "status", {"kind": "status", "status": 9999}),
+        ("faults", "status", {"kind": "status", "status": 0}),
+        ("faults", "times", {"kind": "html", "times": 0}),
+        ("faults", "every", {"kind": "html", "every": 0}),
+        ("faults", "errcode", {"kind": "errcode", "errcode": 0}),
+        ("latency", "a", {"kind": "fixed", "a": -0.1}),
+        ("latency", "b", {"kind": "uniform", "a": 2, "b": 1}),
+        ("latency", "b", {"kind": "lognormal", "a": 1, "b": 50}),
+    ],
+)
+def test_what_no_network_could_do_is_refused_by_name(world: World, path: str, field: str, body: dict[str, Any]) -> None:
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    body = {"data": json.dumps(body), "headers": {"Content-Type": "application/json"}}
+    answer = simulator.session.post(f"{simulator.url}/control/{path}", timeout=20, **body)
+    assert (answer.status_code, answer.json()) == (400, {"error": "bad_field", "field": field})
+    assert simulator.get("faults") == {"faults": [], "latency": {}}
 
 
 def test_a_slow_line_takes_its_time_from_the_bots_five_seconds(world: World) -> None:

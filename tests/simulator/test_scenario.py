@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +23,8 @@ from bot.simulator.scenario.exchanges import difference
 from bot.simulator.scenario.player import Played, Player
 from bot.simulator.scenario.reading import read
 from bot.simulator.scenario.show import Show, StoppedError
-from bot.simulator.stage.shelf import FullError, Shelf
+from bot.simulator.stage.shelf import FullError, OpeningError, Shelf
+from tests.simulator.account import Account
 from tests.simulator.conftest import Bot, Simulator, World, served, settings
 
 HEAD = """
@@ -131,6 +136,129 @@ def test_a_recording_plays_twice_with_identical_exchanges(world: World, theatre:
     assert difference(first.exchanges, second.exchanges) is None
     assert all(each["verdict"] == "shown" for each in first.exchanges)
     assert "PicUrl><![CDATA[<simulator>/" in "".join(each["request"] for each in first.exchanges)
+
+
+def test_taps_are_written_down_by_their_place_and_those_on_older_bubbles_as_what_they_say(
+    world: World, theatre: Theatre
+) -> None:
+    """A recording begun in the middle of a chat once named bubbles that no replay has."""
+    simulator, bot = world.pair()
+    bot.answer = lambda _message: '<a href="weixin://bizmsgmenu?msgmenucontent=选甲&msgmenuid=1">甲</a>'
+    simulator.phone("say", text="开头之前")
+    old = simulator.chat()[-1]["id"]
+    simulator.post("recording", on=True)
+    simulator.phone("tap", bubble=old, link=0)
+    new = simulator.chat()[-1]["id"]
+    simulator.phone("tap", bubble=new, link=0)
+    simulator.settle()
+    scenario = read(_recorded(simulator))
+    assert [(step.do, step.body) for step in scenario.steps] == [
+        ("say", {"text": "选甲"}),
+        ("tap", {"link": 0, "message": -1}),
+    ]
+
+
+def test_a_file_of_ones_own_is_read_before_a_stage_is_opened_for_it(world: World) -> None:
+    opened: list[str] = []
+
+    def opening(what: str) -> Any:
+        opened.append(Path(what).read_text("utf-8"))
+        return Stub(f"http://127.0.0.1:1/{len(opened)}")
+
+    shelf = Shelf(opening)
+    assert shelf.play_file(HEAD) == shelf.play_file(HEAD) == "http://127.0.0.1:1/1"
+    assert opened == [HEAD]
+    simulator, _ = world.pair()
+    assert simulator.refused("shelf/play-file", text="title = ") == (400, "bad_scenario")
+
+
+@dataclass
+class Stub:
+    """A stage that plays for ever."""
+
+    url: str
+    alive: bool = True
+
+    def played(self) -> bool:
+        return False
+
+    def end(self) -> None:
+        self.alive = False
+
+
+RIGGED: list[tuple[str, dict[str, Any]]] = [
+    ("switches", {"windows": "latest", "text_limit_bytes": 4096}),
+    ("miniprograms", {"appids": ["wx0123456789abcdef"]}),
+    ("menu", {"button": [{"type": "click", "name": "今日", "key": "TODAY"}]}),
+    ("whitelist", {"addresses": ["127.0.0.1"]}),
+    ("quotas", {"endpoint": "cgi-bin/menu/create", "exhaust": True}),
+    ("service", {"down": True}),
+    ("latency", {"endpoint": "*", "kind": "uniform", "a": 0.0, "b": 0.01}),
+    ("faults", {"endpoint": "webhook", "kind": "html", "times": 3, "person": "p2", "every": 2}),
+    ("faults", {"endpoint": "cgi-bin/menu/get", "kind": "errcode", "errcode": 45009, "errmsg": "no"}),
+]
+
+
+def test_what_was_rigged_before_the_recording_stands_at_its_beginning(world: World, theatre: Theatre) -> None:
+    simulator, _ = world.pair()
+    account = Account(simulator)
+    account.post("tags/members/batchtagging", openid_list=[account.openid()], tagid=account.tag("班长"))
+    account.post("tags/members/batchblacklist", openid_list=[account.openid()])
+    simulator.phone("refuse", phone="p2", on=True)
+    simulator.post("account", kind="test", encryption="compat")
+    for path, body in RIGGED:
+        simulator.post(path, **body)
+    simulator.post("recording", on=True)
+    text = _recorded(simulator)
+
+    scenario = read(text)
+    assert (scenario.account, scenario.encryption) == ("test", "compat")
+    first, second = scenario.phones
+    assert (first.tags, first.refuses, first.blocked) == (("班长",), False, True)
+    assert (second.tags, second.refuses, second.blocked) == ((), True, False)
+    told = {step.do: step.body for step in scenario.steps if step.do != "faults"}
+    assert [(step.do, step.moment.after) for step in scenario.steps] == [(path, 0) for path, _ in RIGGED]
+    assert told["menu"]["button"][0]["key"] == "TODAY"
+    assert {path: body for path, body in told.items() if path != "menu"} == {
+        path: body for path, body in RIGGED if path not in {"menu", "faults"}
+    }
+    assert theatre.play(text).failure == ""
+    with theatre.boxes[0].world.locked() as memory:
+        assert [phone.blocked for phone in memory.phones.values()] == [True, False]
+        assert [phone.refuses for phone in memory.phones.values()] == [False, True]
+        assert [memory.tags[tag] for tag in memory.phones["p1"].tags] == ["班长"]
+        assert memory.menu is not None
+        person = memory.phones["p2"].openid
+    platform = theatre.boxes[0].platform
+    assert platform.switches.moved() == RIGGED[0][1]
+    found = platform.faults.as_json()
+    assert [(each["kind"], each["person"], each["times"]) for each in found["faults"]] == [
+        ("html", person, 3),
+        ("errcode", "", 1),
+    ]
+    assert found["latency"]["*"]["kind"] == "uniform"
+
+
+def test_a_menu_made_by_an_interface_is_the_bots_own_affair(world: World) -> None:
+    simulator, _ = world.pair()
+    button = [{"type": "click", "name": "今日", "key": "TODAY"}]
+    simulator.post("menu", button=button)
+    Account(simulator).post("menu/create", button=button)
+    simulator.post("recording", on=True)
+    assert read(_recorded(simulator)).steps == ()
+
+
+def test_a_reset_ends_a_recording_and_leaves_nothing_rigged(world: World) -> None:
+    simulator, _ = world.pair()
+    for path, body in RIGGED:
+        simulator.post(path, **body)
+    simulator.post("recording", on=True)
+    simulator.post("reset")
+    assert _recorded(simulator) == ""
+    simulator.phone("follow")
+    assert _recorded(simulator) == ""
+    simulator.post("recording", on=True)
+    assert read(_recorded(simulator)).steps == ()
 
 
 def test_another_seed_is_another_play(theatre: Theatre) -> None:
@@ -307,3 +435,39 @@ def test_two_stages_are_played_on_at_once_and_one_that_is_over_makes_room() -> N
     assert [stage.alive for stage in stages] == [False, True, True]
     shelf.end()
     assert not any(stage.alive for stage in stages)
+
+
+def test_while_a_stage_opens_nobody_else_waits_for_it() -> None:
+    begun, may = threading.Semaphore(0), threading.Event()
+
+    def opened(name: str) -> Opened:
+        begun.release()
+        assert may.wait(20)
+        return Opened(name)
+
+    shelf = Shelf(opened)
+    with ThreadPoolExecutor() as clicks:
+        first = clicks.submit(shelf.play, "night_shift")
+        assert begun.acquire(timeout=20)
+        with pytest.raises(OpeningError):
+            shelf.play("night_shift")
+        second = clicks.submit(shelf.play, "branch_month")
+        assert begun.acquire(timeout=20)
+        with pytest.raises(FullError):
+            shelf.play("killed_halfway")
+        may.set()
+        assert (first.result(20), second.result(20)) == ("night_shift", "branch_month")
+    shelf.end()
+
+
+def test_a_stage_that_does_not_open_makes_room_and_says_why(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no database >&2\nexit 1\n", "utf-8")
+    broken.chmod(0o700)
+    simulator = world.simulator("http://127.0.0.1:9/wechat")
+    monkeypatch.setattr(sys, "executable", str(broken))
+    for name in ("night_shift", "branch_month", "killed_halfway"):
+        answer = simulator.session.post(f"{simulator.url}/control/shelf/{name}/play", json={}, timeout=20)
+        assert (answer.status_code, answer.json()) == (409, {"error": "stage_not_opened", "why": "no database"})

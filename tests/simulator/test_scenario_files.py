@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.cli.simulating.play import play
+from bot.errors import Refusal
 from bot.simulator.scenario import moments
 from bot.simulator.scenario.model import Actor, Group, Moment, Scenario, ScenarioError, Step
+from bot.simulator.scenario.player import Played
 from bot.simulator.scenario.reading import read
 from bot.simulator.scenario.words import words
 from bot.simulator.scenario.writing import value, write
 from bot.simulator.stage.shelf import scenarios
 
+ROOT = Path(__file__).parents[2]
 MONDAY = moments.parse("2026-03-02 13:00")
 HEAD = 'title = "试"\nstart = "2026-03-02 13:00"\n'
 
@@ -40,7 +47,10 @@ def test_a_recording_is_read_back_whole() -> None:
         seed=9,
         account="test",
         encryption="compat",
-        phones=(Actor("p1", "老周", "worker", following=True), Actor("p7", "李", "secretary")),
+        phones=(
+            Actor("p1", "老周", "worker", following=True, tags=("班长", "党员"), blocked=True),
+            Actor("p7", "李", "secretary", refuses=True),
+        ),
         steps=(
             Step(1, "say", Moment(3.0), "p1", body={"text": "你好\n第二行"}),
             Step(2, "clear faults", Moment(0.0)),
@@ -110,6 +120,25 @@ def test_a_slip_is_named_by_its_place_in_plain_words(text: str, code: str, where
     assert refused.value.code == code
     assert where in refused.value.where
     assert where in words().problem(refused.value.code, where=refused.value.where)
+
+
+def test_a_scenario_is_named_as_the_readme_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def once(scenario: Scenario, *_: Any, **__: Any) -> Played:
+        asked.append(scenario.title)
+        return Played()
+
+    monkeypatch.setattr("bot.cli.simulating.play._once", once)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (named,) = set(re.findall(r"simulator play ([\w-]+)", readme))
+    for name in (named, named.replace("-", "_")):
+        play.main([name], standalone_mode=False)
+    assert asked == [scenarios()["night_shift"].title] * 2
+    with pytest.raises(Refusal) as refused:
+        play.main(["nobody"], standalone_mode=False)
+    assert named in str(refused.value.values["names"]).split()
 
 
 def test_the_shelf_holds_the_three_stories() -> None:

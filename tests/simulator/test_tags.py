@@ -98,6 +98,9 @@ def test_a_conditional_menu_wants_a_default_one_and_a_rule(account: Account) -> 
     assert account.code("menu/addconditional", **DEFAULT, matchrule={"tag_id": ""}) == 65304
     assert account.code("menu/addconditional", matchrule=rule) == 65307
     assert account.code("menu/addconditional", **DEFAULT, matchrule={"tag_id": "999"}) == 45159
+    for reserved in ("0", "1", 0, 1, "-1"):  # nobody wears them, and no rule is everybody's
+        assert account.code("menu/addconditional", **DEFAULT, matchrule={"tag_id": reserved}) in (65304, 45159)
+    assert "conditionalmenu" not in account.get("menu/get")
     assert account.code("menu/addconditional", button=[{"name": "题"}], matchrule=rule) == 65308
     assert account.code("menu/delconditional", menuid="1") == 65301
     assert account.code("menu/trymatch", user_id="nobody") == 65302

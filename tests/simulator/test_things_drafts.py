@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,3 +157,18 @@ def test_nothing_in_an_article_may_run(account: Account) -> None:
     policy = account.simulator.session.get(found["news_item"][0]["url"]).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script" not in policy
+
+
+def test_publishing_ends_though_the_simulator_restarted_before(world: World, store: Path) -> None:
+    simulator, bot = world.pair(store=store)
+    account = Account(simulator)
+    simulator.post("clock", running=False)
+    job = account.post("freepublish/submit", media_id=draft(account))["publish_id"]
+    simulator.settle()
+    bot.forget()
+    again = Account(world.simulator(simulator.get("state")["account"]["webhook"], store=store))
+    again.forward(60)
+    again.simulator.settle()
+    (info,) = [message._data["PublishEventInfo"] for message in bot.messages]
+    assert (info["publish_id"], info["publish_status"]) == (job, "0")
+    assert info["article_detail"]["item"]["article_url"].startswith(simulator.url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bot.simulator.chance import Chance
@@ -97,6 +97,11 @@ class Faults:
             latency = self._latency.get(endpoint) or (self._latency.get(ANY) if endpoint != WEBHOOK else None)
         return min(SLEEP_LIMIT_SECONDS, max(0.0, latency.draw(self._chance))) if latency else 0.0
 
+    def slows(self, endpoint: str) -> bool:
+        """Whether a latency stands on the very endpoint."""
+        with self._lock:
+            return endpoint in self._latency
+
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()
@@ -104,6 +109,12 @@ class Faults:
     def clear_latency(self) -> None:
         with self._lock:
             self._latency.clear()
+
+    def ordered(self) -> tuple[list[Fault], dict[str, dict[str, Any]]]:
+        """The faults still to come as they are now, and the standing latencies by endpoint."""
+        with self._lock:
+            waiting = [replace(fault) for fault in self._waiting]
+            return waiting, {endpoint: asdict(latency) for endpoint, latency in self._latency.items()}
 
     def as_json(self) -> dict[str, Any]:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flask import request
@@ -55,12 +56,28 @@ class Fields:
         return value
 
     def number(self, name: str, default: float) -> float:
+        """Finite: JSON as Python reads it has NaN and Infinity too."""
         value = self._take(name)
         if value is None:
             return default
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        try:
+            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+                return float(value)
+        except OverflowError:  # a whole number too great for a float
+            pass
+        raise BadFieldError(name)
+
+    def number_within(self, name: str, default: float, least: float, most: float) -> float:
+        value = self.number(name, default)
+        if not least <= value <= most:
             raise BadFieldError(name)
-        return float(value)
+        return value
+
+    def whole_within(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.whole(name, default)
+        if value is None or not least <= value <= most:
+            raise BadFieldError(name)
+        return value
 
     def elements(self, name: str) -> list[tuple[str, Any]]:
         """A list of [name, value] pairs; a value is text, a whole number, or again such a list."""

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from bot.simulator.api.catalogue import INTERFACES
 from bot.simulator.api.errors import RefusedError
-from bot.simulator.api.menus import accepting
+from bot.simulator.api.menus import accepting, standing
 from bot.simulator.control.box import Box
 from bot.simulator.control.fields import BadFieldError, Fields
 
@@ -38,18 +38,22 @@ def _admin(routes: Blueprint, box: Box) -> None:
         """A menu made by hand in the admin console, which every account may have; an empty body removes it."""
         body: Any = request.get_json(silent=True)
         try:
-            box.world.set_menu(accepting.accept(box.world, body) if body else None)
+            standing.set_by_hand(box.platform, accepting.accept(box.world, body) if body else None)
         except RefusedError as refused:
             return jsonify(error="bad_menu", **refused.as_json()), 400
         return jsonify(ok=True)
 
     @routes.post("/reset")
     def reset() -> Response:
-        """Phones, chats, menu, tokens, faults and calls as at the first start; ids are never given out twice."""
+        """All as at the first start: phones, menu, tokens, quotas, queues, faults, switches, calls, a running recording.
+
+        Ids are never given out twice, and time stays where it is: it cannot go back.
+        """
         Fields().done()
+        box.platform.switches.reset()
         box.platform.faults.clear()
-        box.platform.calls.clear()
         box.platform.faults.clear_latency()
+        box.platform.calls.clear()
         box.platform.tokens.forget()
         box.platform.quotas.forget()
         box.delivery.forget()

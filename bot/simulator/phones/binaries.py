@@ -8,6 +8,7 @@ from pathlib import Path
 
 MEMORY_BYTES = 48 * 1024 * 1024
 DISK_BYTES = 512 * 1024 * 1024
+HALF = ".half"
 
 
 class Binaries:
@@ -21,7 +22,10 @@ class Binaries:
         self._held: dict[str, bytes] = {}
         if self._folder is not None and self._folder.is_dir():
             for file in sorted(self._folder.iterdir(), key=lambda found: found.stat().st_mtime):
-                self._sizes[file.name] = file.stat().st_size
+                if file.suffix == HALF:
+                    file.unlink()
+                else:
+                    self._sizes[file.name] = file.stat().st_size
 
     def put(self, name: str, content: bytes) -> None:
         with self._lock:
@@ -30,7 +34,9 @@ class Binaries:
                 self._held[name] = content
             else:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                (self._folder / name).write_bytes(content)
+                half = self._folder / (name + HALF)  # who is killed while writing leaves no torn picture
+                half.write_bytes(content)
+                half.replace(self._folder / name)
             while sum(self._sizes.values()) > self._room and len(self._sizes) > 1:
                 self._forget(next(iter(self._sizes)))
 

@@ -288,6 +288,6 @@ def bubble_of(kind: Kind) -> Bubble:
     told = {key: str(value) for key, value in elements if not isinstance(value, (list, tuple))}
     text = told.get("Content") or told.get("Recognition") or told.get("Label") or told.get("Title") or ""
     shown = "sticker" if text == words().sticker else name
-    return Bubble(
-        0, "me", shown, "" if shown == "sticker" else text, 0, media=told.get("PicUrl", ""), url=told.get("Url", "")
-    )
+    said = "" if shown == "sticker" else text
+    card = kinds.place(elements) if name == "location" else {}
+    return Bubble(0, "me", shown, said, 0, media=told.get("PicUrl", ""), url=told.get("Url", ""), card=card)

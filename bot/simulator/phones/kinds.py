@@ -40,6 +40,13 @@ def location(latitude: float, longitude: float, label: str, scale: int = 16) -> 
     return "location", [("MsgType", "location"), *where, ("Scale", scale), ("Label", label)]
 
 
+def place(elements: Elements) -> dict[str, Any]:
+    """What a location message is drawn from: `latitude`, `longitude` in degrees, `label`."""
+    told = {name: value for name, value in elements if isinstance(value, str)}
+    where = {"latitude": float(told["Location_X"]), "longitude": float(told["Location_Y"])}
+    return where | {"label": told["Label"]}
+
+
 def link(title: str, description: str, url: str) -> Kind:
     return "link", [("MsgType", "link"), ("Title", title), ("Description", description), ("Url", url)]
 

@@ -129,6 +129,8 @@ class Phone:
     masses: dict[str, int] = field(default_factory=dict)
     """Mass messages received, by month such as "2026-11"."""
     busy: int = 0
+    typing_until: float = 0.0
+    """Until when the dots that the account asked for are on it; one of `busy` as long as they are."""
     version: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -165,7 +167,7 @@ class Phone:
         return cls(**{**saved, "chat": chat, "windows": windows})
 
 
-STORED = tuple(each.name for each in fields(Phone) if each.name not in {"busy", "version"})
+STORED = tuple(each.name for each in fields(Phone) if each.name not in {"busy", "typing_until", "version"})
 
 
 def openid_for(app_id: str, phone_id: str) -> str:

@@ -14,7 +14,10 @@ PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of one exchange: the whole answer, or None and the `problem`, a key of words.toml; and the fault met."""
+    """What came of one exchange: the whole answer, or None and the `problem`, a key of words.toml; and the fault met.
+
+    A latency is met as one only where it took the answer's time.
+    """
 
     answer: Answer | None
     problem: str = ""
@@ -39,7 +42,8 @@ class Network:
             answer = self._through(method, url, body, fault, begun + self._timeout)
         except LostError as lost:
             problem = lost.reason
-        return Carried(answer, problem, round((time.monotonic() - begun) * 1000), fault.kind if fault else "")
+        met = fault.kind if fault else "latency" if problem == "timeout" and self._faults.slows(WEBHOOK) else ""
+        return Carried(answer, problem, round((time.monotonic() - begun) * 1000), met)
 
     def _through(self, method: str, url: str, body: bytes, fault: Fault | None, deadline: float) -> Answer:
         if self.down:

@@ -71,7 +71,10 @@ class Trip:
         }
 
     def trouble(self, webhook: str) -> dict[str, Any] | None:
-        """What the page should explain; None when the bot answered as it should."""
+        """What the page should explain; None when the bot answered as it should.
+
+        `ordered` names the fault, latency or "down" it comes from, where somebody ordered one; else it is empty.
+        """
         if self.verdict.outcome in GOOD:
             return None
         return {
@@ -80,6 +83,7 @@ class Trip:
             "checks": words().checks_for(self.verdict.reason),
             "webhook": webhook,
             "status": self.carried.answer.status if self.carried.answer else None,
+            "ordered": self.carried.fault or ("down" if self.verdict.reason == "down" else ""),
         }
 
     def bubble(self, on: Positions) -> Bubble | None:

@@ -34,6 +34,8 @@ class Recorder:
         self._steps: list[Step] = []
         self._at = 0.0
         self._epoch = ""
+        self._seen: dict[str, int] = {}
+        """By phone the last bubble that stood there when the recording began: it will not stand in the replay."""
 
     @property
     def on(self) -> bool:
@@ -47,6 +49,8 @@ class Recorder:
             self._forget_what_is_gone()
             if on:
                 self._at, self._epoch = self._world.now(), self._world.epoch
+                with self._world.locked() as memory:
+                    self._seen = {each.id: each.chat[-1].id if each.chat else 0 for each in memory.phones.values()}
                 self._recorded, self._steps = self._beginning(self._at), []
                 for do, body in rigged(self._box):
                     self._add(do, 0.0, body=body)
@@ -60,6 +64,8 @@ class Recorder:
         if step is None:
             return
         do, phone, body = step
+        if do == "tap":
+            do, body = self._tapped(phone, body, response.get_json())
         now = self._world.now()
         with self._lock:
             after = max(0, round(now - self._at))
@@ -67,6 +73,22 @@ class Recorder:
             if do == "wait" and not after:
                 return
             self._add(do, float(after), phone, body)
+
+    def _tapped(self, phone_id: str, body: dict[str, Any], told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """A tap by its place in the chat, counted from the end: ids, numbers and the order of options are another's in a
+        replay. What was tapped in an older bubble is said instead, which is what a tap does.
+        """
+        with self._world.locked() as memory:
+            chat = list(memory.phones[phone_id].chat) if phone_id in memory.phones else []
+        number = next((n for n, each in enumerate(chat) if each.id == body.get("bubble")), None)
+        if number is None:
+            return "tap", body
+        if chat[number].id <= self._seen.get(phone_id, 0):
+            content = told["link"].get("content")
+            return ("say", {"text": content}) if content else ("tap", body)
+        own = next((n for n, each in enumerate(chat) if told["push"] and each.push == told["push"]), len(chat))
+        rest = {name: value for name, value in body.items() if name != "bubble"}
+        return "tap", {**rest, "message": number - own}
 
     def _add(self, do: str, after: float, phone: str = "", body: dict[str, Any] | None = None) -> None:
         self._steps.append(Step(len(self._steps) + 1, do, Moment(after), phone=phone, body=body or {}))

@@ -51,7 +51,12 @@ def rigged(box: Box) -> Iterator[Rigging]:
     if moved := platform.switches.moved():
         yield "switches", dict(moved)
     with box.world.locked() as memory:
-        menu = standing.made_by_hand(memory)
+        menu, linked = standing.made_by_hand(memory), memory.shelf.get("miniprograms")
+        domain = memory.shelf.get("domain")
+    if linked is not None:
+        yield "miniprograms", {"appids": list(linked)}
+    if domain is not None:
+        yield "domain", {"domain": domain}
     if menu is not None:
         yield "menu", menu
     if platform.quotas.whitelist:

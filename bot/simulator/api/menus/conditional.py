@@ -7,11 +7,11 @@ from typing import Any
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.menus import accepting
 from bot.simulator.api.messages import reading
+from bot.simulator.api.people.tags import STARRED
 from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.world import DEFAULT_MENU_ID, Memory
 
 FIRST_ID = 400000000
-LAST_RESERVED = 2
 PLATFORMS = ("1", "2", "3")
 RULES = ("tag_id", "client_platform_type")
 MOST_MENUS = 100
@@ -71,7 +71,7 @@ def beside(memory: Memory, menu: dict[str, Any]) -> dict[str, Any]:
 def _rule(memory: Memory, rule: dict[str, Any]) -> dict[str, str]:
     tag, client = str(rule.get("tag_id") or ""), str(rule.get("client_platform_type") or "")
     number = reading.number(tag)
-    if tag and (number is None or (number not in memory.tags and number > LAST_RESERVED)):
+    if tag and number != STARRED and number not in memory.tags:  # 0 and 1 are reserved, nobody wears them
         raise RefusedError(45159)
     if client and client not in PLATFORMS:
         raise RefusedError(65304)

@@ -7,12 +7,13 @@ from typing import Any
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.menus import accepting, conditional
 from bot.simulator.api.table import OK, Call, Interface, Platform
+from bot.simulator.phones.world import Memory
 
 CREATE_DAILY, GET_DAILY, DELETE_DAILY = 1000, 10_000, 1000
 
 
 def create(platform: Platform, call: Call) -> dict[str, Any]:
-    platform.world.set_menu(accepting.accept(platform.world, call.json()))
+    _set(platform, accepting.accept(platform.world, call.json()), by_hand=False)
     return dict(OK)
 
 
@@ -23,7 +24,7 @@ def get(platform: Platform, _call: Call) -> dict[str, Any]:
 
 
 def delete(platform: Platform, _call: Call) -> dict[str, Any]:
-    platform.world.set_menu(None)
+    _set(platform, None, by_hand=False)
     return dict(OK)
 
 
@@ -33,6 +34,22 @@ def live(platform: Platform, _call: Call) -> dict[str, Any]:
         return accepting.as_live(_menu(platform))
     except RefusedError:
         return {"is_menu_open": 0, "selfmenu_info": {}}
+
+
+def set_by_hand(platform: Platform, menu: dict[str, Any] | None) -> None:
+    """As in the admin console: an accepted menu, or none."""
+    _set(platform, menu, by_hand=True)
+
+
+def made_by_hand(memory: Memory) -> dict[str, Any] | None:
+    """The menu of the admin console while it stands, in the shape in which a menu is given."""
+    return memory.menu if memory.shelf.get("menu_by_hand") else None
+
+
+def _set(platform: Platform, menu: dict[str, Any] | None, *, by_hand: bool) -> None:
+    with platform.world.locked() as memory:
+        memory.shelf["menu_by_hand"] = by_hand and menu is not None
+    platform.world.set_menu(menu)
 
 
 def _menu(platform: Platform) -> dict[str, Any]:

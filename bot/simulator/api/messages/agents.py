@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
@@ -94,6 +95,19 @@ def invite(platform: Platform, call: Call) -> dict[str, Any]:
         platform.world.touch()
     afterwards(platform, ACCEPTED_SECONDS, lambda: _accept(platform, account, person))
     return dict(OK)
+
+
+def resume(platform: Platform, earliest: float = 0.0) -> None:
+    """Invitations that a restart found unanswered are accepted when they would have been."""
+    with platform.world.locked() as memory:
+        asked = [
+            (account, agent["asked"], agent["asked_until"] - INVITED_SECONDS + ACCEPTED_SECONDS)
+            for account, agent in everyone(memory).items()
+            if agent["asked"]
+        ]
+    for account, person, due in asked:
+        seconds = max(earliest, due - platform.clock.now())
+        afterwards(platform, seconds, partial(_accept, platform, account, person))
 
 
 def listed(platform: Platform, _call: Call) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from bot.simulator.api.messages import agents, contents, reading
 from bot.simulator.api.messages.finishing import afterwards
 from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.model import Phone
-from bot.simulator.phones.world import Memory
 
 TYPING_SECONDS = 15.0
 HEARD_SECONDS = 30.0
@@ -25,7 +24,7 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
         phone = reading.recipient(memory, body)
         _within_reach(platform, phone)
         phone.windows.take(world.now())
-        _rest(memory, phone)
+        _rest(phone)
         world.add_bubble(phone, bubble)
     world.save()
     return dict(OK)
@@ -41,9 +40,9 @@ def typing(platform: Platform, call: Call) -> dict[str, Any]:
         phone = reading.recipient(memory, body)
         _within_reach(platform, phone)
         if command == "CancelTyping":
-            _rest(memory, phone)
+            _rest(phone)
         else:
-            _begin(platform, memory, phone)
+            _begin(platform, phone)
         world.touch(phone)
     return dict(OK)
 
@@ -64,27 +63,28 @@ def _within_reach(platform: Platform, phone: Phone) -> None:
         raise RefusedError(refused)
 
 
-def _begin(platform: Platform, memory: Memory, phone: Phone) -> None:
-    now, typing = platform.clock.now(), memory.shelf.setdefault("typing", {})
+def _begin(platform: Platform, phone: Phone) -> None:
+    now = platform.clock.now()
     if now - phone.windows.heard_at() > HEARD_SECONDS:
         raise RefusedError(45080)
-    if typing.get(phone.openid, 0.0) > now:
+    if phone.typing_until > now:
         raise RefusedError(45081)
-    typing[phone.openid] = until = now + TYPING_SECONDS
+    _rest(phone)
+    phone.typing_until = until = now + TYPING_SECONDS
     phone.busy += 1
-    afterwards(platform, TYPING_SECONDS, lambda: _tire(platform, phone.openid, until))
+    afterwards(platform, TYPING_SECONDS, lambda: _tire(platform, phone, until))
 
 
-def _tire(platform: Platform, openid: str, until: float) -> None:
-    with platform.world.locked() as memory:
-        phone = memory.by_openid(openid)
-        if phone is not None and memory.shelf.get("typing", {}).get(openid) == until:
-            _rest(memory, phone)
+def _tire(platform: Platform, phone: Phone, until: float) -> None:
+    with platform.world.locked():
+        if phone.typing_until == until:
+            _rest(phone)
             platform.world.touch(phone)
 
 
-def _rest(memory: Memory, phone: Phone) -> None:
-    if memory.shelf.get("typing", {}).pop(phone.openid, None) is not None:
+def _rest(phone: Phone) -> None:
+    if phone.typing_until:
+        phone.typing_until = 0.0
         phone.busy = max(0, phone.busy - 1)
 
 

@@ -83,16 +83,25 @@ def confirm(platform: Platform, msg_id: str) -> bool:
 
 
 def catch_up(platform: Platform) -> None:
-    """Does what a restart of the simulator left undone: its diary does not survive one, the jobs do."""
-    with platform.world.locked() as memory:
-        late = [each for each in jobs(memory).values() if each["status"] == SENDING]
-    for job in late:
+    """Does at once what is due, before somebody asks how a job stands."""
+    for job in _open(platform):
         _go(platform, str(job["msg_id"]))
 
 
-def _plan(platform: Platform, job: Job) -> None:
+def resume(platform: Platform, earliest: float = 0.0) -> None:
+    """Plan anew what a restart found open; nothing sooner than in `earliest` seconds."""
+    for job in _open(platform):
+        _plan(platform, job, earliest)
+
+
+def _open(platform: Platform) -> list[Job]:
+    with platform.world.locked() as memory:
+        return [each for each in jobs(memory).values() if each["status"] == SENDING]
+
+
+def _plan(platform: Platform, job: Job, earliest: float = 0.0) -> None:
     msg_id = str(job["msg_id"])
-    afterwards(platform, job["due"] - platform.clock.now(), lambda: _go(platform, msg_id))
+    afterwards(platform, max(earliest, job["due"] - platform.clock.now()), lambda: _go(platform, msg_id))
 
 
 def _go(platform: Platform, msg_id: str) -> None:

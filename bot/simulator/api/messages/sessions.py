@@ -75,9 +75,9 @@ def waiting(platform: Platform, _call: Call) -> dict[str, Any]:
 
 
 def wait(platform: Platform, phone: Phone) -> None:
-    """He stands in the queue, as after a reply of the type transfer_customer_service."""
+    """He stands in the queue, as after a reply of the type transfer_customer_service; not one from before a reset."""
     with platform.world.locked() as memory:
-        if phone.openid not in _sessions(memory):
+        if memory.by_openid(phone.openid) is phone and phone.openid not in _sessions(memory):
             memory.shelf.setdefault("waiting", {})[phone.openid] = int(platform.clock.now())
             platform.world.touch()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.messages import reading, template_rules, template_shelf
-from bot.simulator.api.messages.finishing import NEWS_SECONDS, afterwards, ordered_failure
+from bot.simulator.api.messages.finishing import NEWS_SECONDS, ordered_failure, tell_later
 from bot.simulator.api.messages.subscription_admin import LONG_TERM
 from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.gestures import ImpossibleError
@@ -113,10 +113,10 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
         if trouble is None:
             world.add_bubble(phone, bubble)
         world.touch(phone)
-    code, said = (trouble.errcode, trouble.errmsg or "failed") if trouble else (0, "success")
-    news = [("TemplateId", template_id), ("MsgID", msgid), ("ErrorCode", code), ("ErrorStatus", said)]
-    told: list[tuple[str, Any]] = [("SubscribeMsgSentEvent", [("List", news)])]
-    afterwards(platform, NEWS_SECONDS, lambda: platform.send_event(phone.openid, "subscribe_msg_sent_event", told))
+        code, said = (trouble.errcode, trouble.errmsg or "failed") if trouble else (0, "success")
+        news = [("TemplateId", template_id), ("MsgID", msgid), ("ErrorCode", code), ("ErrorStatus", said)]
+        told: list[tuple[str, Any]] = [("SubscribeMsgSentEvent", [("List", news)])]
+        tell_later(platform, NEWS_SECONDS, phone.openid, "subscribe_msg_sent_event", told)
     return dict(OK)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.messages import reading, template_rules, template_shelf
-from bot.simulator.api.messages.finishing import NEWS_SECONDS, afterwards, ordered_failure
+from bot.simulator.api.messages.finishing import NEWS_SECONDS, ordered_failure, tell_later
 from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.phones.model import Bubble, Phone
 from bot.simulator.phones.world import Memory
@@ -35,8 +35,8 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
         if status == "success":
             world.add_bubble(phone, bubble)
         world.touch(phone)
-    told: list[tuple[str, Any]] = [("MsgID", msgid), ("Status", status)]
-    afterwards(platform, NEWS_SECONDS, lambda: platform.send_event(phone.openid, "TEMPLATESENDJOBFINISH", told))
+        told: list[tuple[str, Any]] = [("MsgID", msgid), ("Status", status)]
+        tell_later(platform, NEWS_SECONDS, phone.openid, "TEMPLATESENDJOBFINISH", told)
     return {**OK, "msgid": msgid}
 
 

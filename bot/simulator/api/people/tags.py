@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from bot.simulator.api.errors import RefusedError
@@ -25,8 +26,7 @@ def create(platform: Platform, call: Call) -> dict[str, Any]:
         if len(memory.tags) >= MOST_TAGS:
             raise RefusedError(45056)
         _not_taken(memory, name)
-        made = max((FIRST_OWN - 1, *memory.tags)) + 1
-        memory.tags[made] = name
+        made = _make(memory, name)
         world.touch()
     return {"tag": {"id": made, "name": name}}
 
@@ -34,9 +34,8 @@ def create(platform: Platform, call: Call) -> dict[str, Any]:
 def get(platform: Platform, _call: Call) -> dict[str, Any]:
     """Every tag with its count; the starred group is there from the beginning."""
     with platform.world.locked() as memory:
-        known = {STARRED: words().starred, **memory.tags}
         worn = Counter(tag for phone in memory.phones.values() if phone.following for tag in phone.tags)
-        return {"tags": [{"id": tag, "name": name, "count": worn[tag]} for tag, name in known.items()]}
+        return {"tags": [{"id": tag, "name": name, "count": worn[tag]} for tag, name in _all(memory).items()]}
 
 
 def update(platform: Platform, call: Call) -> dict[str, Any]:
@@ -63,28 +62,17 @@ def delete(platform: Platform, call: Call) -> dict[str, Any]:
     return dict(OK)
 
 
-def batch_tag(platform: Platform, call: Call) -> dict[str, Any]:
+def batch(on: bool, platform: Platform, call: Call) -> dict[str, Any]:
+    """Put one on several people, or take it off; nothing is done where one of them cannot have it."""
     world, body = platform.world, call.json()
     with world.locked() as memory:
         tag = _known(memory, body.get("tagid"))
         phones = finding.followers(world, memory, body.get("openid_list"), MOST_AT_ONCE)
-        if any(tag not in phone.tags and len(phone.tags) >= MOST_ON_ONE for phone in phones):
+        changing = [phone for phone in phones if (tag in phone.tags) is not on]
+        if on and any(len(phone.tags) >= MOST_ON_ONE for phone in changing):
             raise RefusedError(45059)
-        for phone in phones:
-            if tag not in phone.tags:
-                phone.tags.append(tag)
-        world.touch()
-    return dict(OK)
-
-
-def batch_untag(platform: Platform, call: Call) -> dict[str, Any]:
-    world, body = platform.world, call.json()
-    with world.locked() as memory:
-        tag = _known(memory, body.get("tagid"))
-        phones = finding.followers(world, memory, body.get("openid_list"), MOST_AT_ONCE)
-        for phone in phones:
-            if tag in phone.tags:
-                phone.tags.remove(tag)
+        for phone in changing:
+            (phone.tags.append if on else phone.tags.remove)(tag)
         world.touch()
     return dict(OK)
 
@@ -102,6 +90,31 @@ def wearers(platform: Platform, call: Call) -> dict[str, Any]:
         tag = _known(memory, body.get("tagid"))
         page = finding.page(memory, body.get("next_openid", ""), lambda phone: phone.following and tag in phone.tags)
     return {key: value for key, value in page.items() if key != "total"}
+
+
+def names_on(memory: Memory, phone: Phone) -> tuple[str, ...]:
+    """What it wears, for a person to read."""
+    known = _all(memory)
+    return tuple(known[tag] for tag in phone.tags if tag in known)
+
+
+def put_on(memory: Memory, phone: Phone, name: str) -> None:
+    """As an administrator does on the account's page, who makes the tag where there is none of this name."""
+    tag = next((number for number, known in _all(memory).items() if known == name), None)
+    if tag is None:
+        tag = _make(memory, name)
+    if tag not in phone.tags:
+        phone.tags.append(tag)
+
+
+def _all(memory: Memory) -> dict[int, str]:
+    return {STARRED: words().starred, **memory.tags}
+
+
+def _make(memory: Memory, name: str) -> int:
+    made = max((FIRST_OWN - 1, *memory.tags)) + 1
+    memory.tags[made] = name
+    return made
 
 
 def _name(body: Any) -> str:
@@ -139,8 +152,8 @@ INTERFACES: dict[str, Interface] = {
     "cgi-bin/tags/create": Interface("POST", create, "users", 1000),
     "cgi-bin/tags/update": Interface("POST", update, "users", 1000),
     "cgi-bin/tags/delete": Interface("POST", delete, "users", 1000),
-    "cgi-bin/tags/members/batchtagging": Interface("POST", batch_tag, "users", 500_000),
-    "cgi-bin/tags/members/batchuntagging": Interface("POST", batch_untag, "users", 500_000),
+    "cgi-bin/tags/members/batchtagging": Interface("POST", partial(batch, True), "users", 500_000),
+    "cgi-bin/tags/members/batchuntagging": Interface("POST", partial(batch, False), "users", 500_000),
     "cgi-bin/tags/getidlist": Interface("POST", of_one, "users", 500_000),
     "cgi-bin/user/tag/get": Interface("POST", wearers, "users", 1000),
 }

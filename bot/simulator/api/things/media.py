@@ -84,10 +84,14 @@ def usable(memory: Memory, media_id: object, now: float) -> bool:
     return bool(kind_of(memory, media_id, now))
 
 
-def shown(world: World, media_id: str) -> tuple[bytes, str] | None:
-    """Content and content type of whatever has an address of its own, while it lives."""
+def shown(world: World, media_id: str, phone_id: str = "") -> tuple[bytes, str] | None:
+    """Content and content type of whatever has an address of its own, while it lives.
+
+    To a phone in whose chat it stands it is given however old: that phone loaded it when it came, and keeps it.
+    """
     with world.locked() as memory:
-        entry = _alive(memory, media_id, world.now()) or next(
+        stands = phone_id in memory.phones and any(media_id in each.media for each in memory.phones[phone_id].chat)
+        entry = _alive(memory, media_id, 0 if stands else world.now()) or next(
             (
                 memory.shelf[name][media_id]
                 for name in ("materials", "pictures")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.simulator.api.errors import RefusedError
 from bot.simulator.api.messages import reading
-from bot.simulator.api.messages.finishing import afterwards
+from bot.simulator.api.messages.finishing import tell_later
 from bot.simulator.api.table import OK, Call, Interface, Platform
 from bot.simulator.api.things import articles, drafts
 from bot.simulator.api.things.material import window
@@ -28,7 +28,7 @@ def submit(platform: Platform, call: Call) -> dict[str, Any]:
         job = str(FIRST_JOB + memory.shelf.get("jobs_published", 0))
         memory.shelf["jobs_published"] = memory.shelf.get("jobs_published", 0) + 1
         article_id = world.chance.letters(ID_OCTETS)
-        published[article_id] = {
+        published[article_id] = fresh = {
             "articles": draft["articles"],
             "deleted": [False] * len(draft["articles"]),
             "updated": int(world.now() + JOB_SECONDS),
@@ -39,8 +39,7 @@ def submit(platform: Platform, call: Call) -> dict[str, Any]:
         for kept in (jobs, published):
             if len(kept) > MOST_KEPT:
                 del kept[next(iter(kept))]
-        world.touch()
-    afterwards(platform, JOB_SECONDS, lambda: _finish(platform, job, root))
+        tell_later(platform, JOB_SECONDS, "", "PUBLISHJOBFINISH", _news(job, article_id, fresh, root))
     return {**OK, "publish_id": job}
 
 
@@ -128,12 +127,7 @@ def is_published(memory: Memory, article_id: object, now: float) -> bool:
     return published is not None and now >= published["public_at"] and not all(published["deleted"])
 
 
-def _finish(platform: Platform, job: str, root: str) -> None:
-    with platform.world.locked() as memory:
-        article_id = memory.shelf.get("publishing", {}).get(job)
-        published = memory.shelf.get("published", {}).get(article_id)
-    if published is None:
-        return
+def _news(job: str, article_id: str, published: dict[str, Any], root: str) -> list[tuple[str, Any]]:
     pages = _addresses(published, article_id, root)
     items: list[tuple[str, Any]] = [("item", [("idx", idx), ("article_url", url)]) for idx, url in pages]
     told = [
@@ -142,7 +136,7 @@ def _finish(platform: Platform, job: str, root: str) -> None:
         ("article_id", article_id),
         ("article_detail", [("count", len(pages)), *items]),
     ]
-    platform.send_event("", "PUBLISHJOBFINISH", [("PublishEventInfo", told)])
+    return [("PublishEventInfo", told)]
 
 
 def _addresses(published: dict[str, Any], article_id: str, root: str) -> list[tuple[int, str]]:

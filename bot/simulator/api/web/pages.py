@@ -41,7 +41,7 @@ def blueprint(platform: Platform, webhook: str) -> Blueprint:
 def _things(routes: Blueprint, platform: Platform) -> None:
     @routes.get("/media/<media_id>")
     def picture(media_id: str) -> Response:
-        found = media.shown(platform.world, media_id)
+        found = media.shown(platform.world, media_id, request.args.get("chat", ""))
         return Response(found[0], content_type=found[1]) if found else abort(404)
 
     @routes.get("/article/<article_id>")
