@@ -65,7 +65,8 @@ class Memory:
 
     def _conditional_of(self, phone: Phone) -> dict[str, Any] | None:
         def fits(rule: dict[str, str]) -> bool:
-            return int(rule.get("tag_id", 0)) in (0, *phone.tags) and rule.get("client_platform_type", "2") == "2"
+            tagged = "tag_id" not in rule or int(rule["tag_id"]) in phone.tags
+            return tagged and rule.get("client_platform_type", "2") == "2"
 
         return next((each for each in reversed(self.conditional) if fits(each["matchrule"])), None)
 
