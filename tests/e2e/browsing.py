@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import missing
 
@@ -18,18 +18,27 @@ DESK = (1366, 768)
 
 
 @contextmanager
-def visit(address: str, size: tuple[int, int] = DESK, *, forgiven: str = "") -> Iterator[Page]:
-    """A page of a browser of its own, its clipboard allowed and its animations off; complaints of `forgiven` do not count."""
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or whichever $CHROMIUM names."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         missing(
             "Chromium",
             "install chromium, or set CHROMIUM to the program" + (" (apt)" if sys.platform == "linux" else ""),
         )
-    complaints: list[str] = []
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, address: str, size: tuple[int, int] = DESK, *, forgiven: str = "") -> Iterator[Page]:
+    """A page that knows nothing of others, its clipboard allowed and its animations off; complaints of `forgiven` do not count."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    try:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -38,5 +47,7 @@ def visit(address: str, size: tuple[int, int] = DESK, *, forgiven: str = "") -> 
         page.goto(address)
         page.locator(".phone").first.wait_for()
         yield page
-        browser.close()
-    assert [said for said in complaints if not forgiven or forgiven not in said] == []
+    finally:
+        context.close()
+    unforgiven = [said for said in complaints if not forgiven or forgiven not in said]
+    assert not unforgiven, unforgiven

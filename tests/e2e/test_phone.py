@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browsing import visit
 from tests.e2e.conftest import SampleMine
 
 
 @pytest.fixture
-def page(mine: SampleMine) -> Iterator[Page]:
-    with visit(f"{mine.address}/simulator/", forgiven="net::ERR_FAILED") as opened:  # what a test itself cuts off
+def page(browser: Browser, mine: SampleMine) -> Iterator[Page]:
+    cut_off_by_a_test = "net::ERR_FAILED"
+    with visit(browser, f"{mine.address}/simulator/", forgiven=cut_off_by_a_test) as opened:
         yield opened
 
 
@@ -130,3 +131,36 @@ def test_the_list_of_chats_has_a_red_dot_until_the_chat_is_opened(page: Page, mi
     found.locator(".talk").click()
     expect(found.locator(".bubble").get_by_text("第1题")).to_be_visible()
     expect(found.locator(".owner .unread")).to_be_hidden()
+
+
+def test_letters_typed_after_a_tap_go_to_the_field_even_from_behind_the_menu(page: Page) -> None:
+    found = followed(page)
+    found.get_by_role("button", name="每日一题").last.click()
+    expect(found.get_by_text("第1题")).to_be_visible()
+    page.keyboard.type("ok a")
+    expect(found.get_by_label("说点什么")).to_have_value("ok a")
+
+
+def test_a_link_is_part_of_its_line_and_all_of_them_are_one_stop_of_the_tab_key(page: Page) -> None:
+    found = followed(page)
+    links = found.locator(".bubble .link")
+    assert links.first.evaluate("link => getComputedStyle(link).display") == "inline"
+    assert links.evaluate_all("links => links.filter((link) => link.tabIndex === 0).length") == 1
+    found.get_by_role("log").focus()
+    page.keyboard.press("Tab")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(found.get_by_text("第1题")).to_be_visible()
+
+
+def test_the_meter_of_who_receives_nothing_says_so(page: Page, mine: SampleMine) -> None:
+    found = followed(page)
+    meter = found.locator(".quota")
+    expect(meter).to_have_text("还能发 3 条")
+    refuse = f"{mine.address}/simulator/control/phones/p1/refuse"
+    requests.post(refuse, json={"on": True}, timeout=10).raise_for_status()
+    expect(meter).to_contain_text("发不进去")
+    expect(meter).to_have_attribute("title", re.compile("客服消息、模板消息、订阅通知都会被退回"))

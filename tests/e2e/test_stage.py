@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.cli import cli
 from bot.cli.say import sentence
 from bot.cli.simulating.furnishing import furnish
 from bot.errors import Refusal
-from bot.simulator.scenario.exchanges import difference
+from bot.simulator.scenario.exchanges import Exchange, difference
 from bot.simulator.scenario.model import Scenario
 from bot.simulator.scenario.player import Played
 from bot.simulator.scenario.reading import read
@@ -57,9 +58,9 @@ def play(sqlite_url: str) -> Play:
     return play
 
 
-@pytest.mark.timeout(HANG_SECONDS)
-def test_what_was_recorded_on_a_stage_replays_twice_with_identical_exchanges(sqlite_url: str, tmp_path: Path) -> None:
-    with stage(scenarios()["night_shift"], House(furnish, sqlite_url)) as (there, player):
+def _recorded(scenario: Scenario, database: str) -> tuple[Played, str]:
+    """What came of a play, and the file of what hands did in it; the people of its roster no hand brought in."""
+    with stage(scenario, House(furnish, database)) as (there, player):
         simulator = Simulator(there.address)
         simulator.post("recording", on=True)
         played = player.play()
@@ -67,9 +68,34 @@ def test_what_was_recorded_on_a_stage_replays_twice_with_identical_exchanges(sql
         text = simulator.session.get(f"{there.address}/control/recording", timeout=20).text
         simulator.session.close()
     assert played.failure == ""
-    people = "\n".join(f"roster = [{value(line)}]" for line in scenarios()["night_shift"].roster)
+    people = "\n".join(f"roster = [{value(line)}]" for line in scenario.roster)
+    return played, text.replace("\n[[phone]]", f"{people}\n\n[[phone]]", 1)
+
+
+@pytest.mark.timeout(HANG_SECONDS)
+def test_what_was_recorded_on_a_stage_replays_on_another_with_identical_exchanges(sqlite_url: str) -> None:
+    whole = scenarios()["night_shift"]
+    last = max(step.number for step in whole.steps if step.do != "wait")  # no hand, and nothing to record
+    story = replace(whole, steps=whole.steps[:last], facts=whole.facts[:1])
+    first, text = _recorded(story, sqlite_url)
+    recorded = replace(read(text), title=whole.title, seed=whole.seed)  # they decide every name and every draw
+    with stage(recorded, House(furnish)) as (_, player):
+        second = player.play()
+    assert second.failure == ""
+    assert difference(_unnumbered(first), _unnumbered(second)) is None
+    assert any("【急】" in each["request"] for each in second.exchanges if each["way"] == "call")
+
+
+def _unnumbered(played: Played) -> list[Exchange]:
+    """Without the numbers of the steps, which a recording counts anew."""
+    return [{name: told for name, told in each.items() if name != "step"} for each in played.exchanges]
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(HANG_SECONDS)
+def test_the_command_plays_a_recorded_file_twice_and_compares(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "recorded.toml"
-    file.write_text(text.replace("\n[[phone]]", f"{people}\n\n[[phone]]", 1), "utf-8")  # no hand brought them in
+    file.write_text(_recorded(scenarios()["night_shift"], sqlite_url)[1], "utf-8")
     told = subprocess.run(
         [sys.executable, "-m", "bot", "simulator", "play", str(file), "--twice"],
         env=environment(), cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=HANG_SECONDS, check=False,
@@ -78,6 +104,7 @@ def test_what_was_recorded_on_a_stage_replays_twice_with_identical_exchanges(sql
     assert "一模一样" in told.stdout
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(HANG_SECONDS)
 def test_killed_while_it_pages_everybody_on_duty_it_leaves_nobody_out(play: Play) -> None:
     played = play(_shortened("killed_halfway", FEW))
@@ -89,6 +116,7 @@ def test_killed_while_it_pages_everybody_on_duty_it_leaves_nobody_out(play: Play
     assert {each["answer"] for each in sent} == {'{"errcode": 0, "errmsg": "ok"}'}
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(HANG_SECONDS)
 def test_a_month_of_a_branch_goes_as_its_file_says(play: Play) -> None:
     played = play(_shortened("branch_month", FEW_DAYS))

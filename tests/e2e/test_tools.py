@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browsing import DESK, visit
 from tests.e2e.conftest import SampleMine
@@ -17,13 +17,17 @@ TELEPHONE = (390, 844)
 
 
 @pytest.fixture
-def page(mine: SampleMine) -> Iterator[Page]:
-    with visit(f"{mine.address}/simulator/") as opened:
+def page(browser: Browser, mine: SampleMine) -> Iterator[Page]:
+    with visit(browser, f"{mine.address}/simulator/") as opened:
         yield opened
 
 
 def control(mine: SampleMine, path: str) -> Any:
     return requests.get(f"{mine.address}/simulator/control/{path}", timeout=10).json()
+
+
+def post(mine: SampleMine, path: str, **body: Any) -> None:
+    requests.post(f"{mine.address}/simulator/control/{path}", json=body, timeout=10).raise_for_status()
 
 
 def follow(page: Page) -> None:
@@ -125,7 +129,7 @@ def test_light_and_dark_are_chosen_and_kept(page: Page) -> None:
     assert page.evaluate(paper) == light
 
 
-def test_three_phones_stand_whole_at_a_desk_and_a_fourth_beside_the_rail(page: Page) -> None:
+def test_three_phones_stand_whole_at_a_desk_and_a_fourth_folds_the_column(page: Page) -> None:
     for role in ("支部书记", "路人"):
         page.get_by_role("button", name="加一部").click()
         page.locator(".people-roles button", has_text=role).click()
@@ -133,7 +137,7 @@ def test_three_phones_stand_whole_at_a_desk_and_a_fourth_beside_the_rail(page: P
         expect(page.locator(".tab", has_text=role)).to_be_visible()
         if role == "支部书记":
             assert all(inside(box) for box in boxes(page))
-    page.get_by_role("button", name="收起左边").click()
+    expect(page.get_by_role("button", name="展开左边")).to_be_visible()
     expect(page.locator(".phone")).to_have_count(4)
     assert all(inside(box) for box in boxes(page))
 
@@ -154,8 +158,8 @@ def test_a_phone_is_renamed_and_moved_out(page: Page) -> None:
     name.fill("老郑（示例）")
     name.press("Tab")
     expect(page.locator(".owner-name").last).to_have_text("老郑（示例）")
-    page.get_by_role("button", name="移走").last.click()
-    page.get_by_role("button", name="真的移走").click()
+    page.locator(".person-remove").last.click()
+    page.get_by_role("button", name="真的收起").click()
     expect(page.locator(".phone")).to_have_count(1)
 
 
@@ -165,8 +169,8 @@ def test_what_would_do_nothing_is_not_offered(page: Page) -> None:
     expect(page.locator(".guide [data-say]").first).to_be_visible()
 
 
-def test_on_a_telephone_a_tool_fills_the_screen_and_gives_it_back(mine: SampleMine) -> None:
-    with visit(f"{mine.address}/simulator/", TELEPHONE) as page:
+def test_on_a_telephone_a_tool_fills_the_screen_and_gives_it_back(browser: Browser, mine: SampleMine) -> None:
+    with visit(browser, f"{mine.address}/simulator/", TELEPHONE) as page:
         page.get_by_role("button", name="工具").click()
         for tool in ("时间", "看信", "状况", "书架"):
             page.locator(".drawer-tabs").get_by_role("button", name=tool).click()
@@ -197,3 +201,70 @@ def test_what_is_done_is_recorded_as_a_file(page: Page) -> None:
     page.get_by_role("button", name="停下，看录到的").click()
     expect(page.locator(".recorded")).to_contain_text("帮助")
     expect(page.get_by_role("link", name="存成文件")).to_be_visible()
+
+
+def test_the_chosen_phone_stays_chosen_over_a_reload(page: Page) -> None:
+    page.locator(".tab").nth(1).click()
+    page.reload()
+    expect(page.locator(".tab").nth(1)).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_came_while_time_passed_is_told_in_words(page: Page, mine: SampleMine) -> None:
+    follow(page)
+    post(mine, "faults", endpoint="webhook", kind="sleep", seconds=1)
+    page.locator(".guide [data-tool=clock]").click()
+    post(mine, "phones/p1/say", text="帮助")
+    page.get_by_role("button", name="＋10 分钟").click()
+    expect(page.locator(".happened-list")).to_contain_text("这里能做什么")
+
+
+def test_the_bot_off_the_net_is_said_quietly_and_taken_back(page: Page, mine: SampleMine) -> None:
+    follow(page)
+    page.locator(".guide [data-tool=faults]").click()
+    unplug = page.get_by_role("button", name="机器人断网")
+    unplug.click()
+    expect(page.locator(".service-now")).to_have_text("断着")
+    post(mine, "phones/p1/say", text="帮助")
+    expect(page.locator(".ordered")).to_have_text("机器人没答上：是您点的「机器人断网」。")
+    expect(page.get_by_role("alert").filter(has_text="机器人")).to_have_count(0)
+    page.get_by_role("button", name="全部恢复正常").click()
+    expect(page.locator(".service-now")).to_have_text("通着")
+    expect(unplug).to_have_attribute("aria-pressed", "false")
+
+
+def test_another_kind_of_account_is_named_everywhere_at_once(page: Page) -> None:
+    page.locator(".guide [data-tool=faults]").click()
+    page.get_by_label("账号", exact=True).select_option("subscription")
+    expect(page.locator(".facts")).to_contain_text("订阅号（没认证）")
+    assert (
+        page.locator("[data-account-kind]").evaluate_all("all => all.filter((each) => !each.textContent).length") == 0
+    )
+
+
+def test_a_position_that_is_harder_on_the_bot_is_marked_whether_it_is_the_default_or_not(page: Page) -> None:
+    page.locator(".guide [data-tool=faults]").click()
+    page.get_by_text("平台上没人证实过的事").click()
+    granted = page.get_by_label("订阅通知接口").locator("option")
+    expect(granted).to_have_text(["给 · 默认", "不给 · 更严"])
+
+
+def test_a_call_is_copied_with_the_way_to_its_token(page: Page, mine: SampleMine) -> None:
+    requests.get(f"{mine.address}/simulator/api/cgi-bin/menu/get?access_token=none", timeout=10)
+    page.locator(".guide [data-tool=wire]").click()
+    row = page.locator(".wire-row.call", has_text="看菜单")
+    expect(row).to_contain_text("令牌")
+    row.locator(".wire-line").click()
+    row.get_by_role("button", name="先取令牌").click()
+    expect(row.get_by_role("button", name="已复制")).to_be_visible()
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert f"{mine.address}/simulator/api/cgi-bin/stable_token" in copied
+    assert mine.kit.settings.wechat.app_id in copied
+
+
+def test_a_file_that_is_no_scenario_is_refused_with_the_reason(browser: Browser, mine: SampleMine) -> None:
+    with visit(browser, f"{mine.address}/simulator/", forgiven="400 (BAD REQUEST)") as page:
+        page.locator(".guide [data-tool=shelf]").click()
+        page.get_by_label("放一个录好的文件").set_input_files(
+            {"name": "x.toml", "mimeType": "text/plain", "buffer": b"colour = 1"}
+        )
+        expect(page.locator("[data-panel=shelf] .refused")).to_contain_text("这个文件放不了")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as TooLong
 
-from bot.app import build
 from bot.cli.demo import _load_sample
 from bot.cli.pushing import pump_of
 from bot.simulator.control.touring import tours
@@ -24,13 +23,11 @@ MOVED = """before => !document.querySelector('.tour-over').hidden
 @pytest.fixture
 def town(mine: SampleMine) -> Iterator[SampleMine]:
     """The sample mine with its people, and with what it owes them delivered."""
-    kit = build(mine.settings)
-    _load_sample(kit.settings, kit.database)
-    pump = pump_of(kit)
+    _load_sample(mine.kit.settings, mine.kit.database)
+    pump = pump_of(mine.kit)
     pump.start()
     yield mine
     pump.stop()
-    kit.database.close()
 
 
 def walk(page: Page, tour: str) -> list[str]:
@@ -52,41 +49,82 @@ def walk(page: Page, tour: str) -> list[str]:
             pytest.fail(f"{tour}, {taken[-1]}: the phone says {heard!r}")
 
 
-@pytest.mark.parametrize("tour", [tour["id"] for tour in tours()])
-def test_a_tour_can_be_walked_and_walked_again(town: SampleMine, tour: str) -> None:
-    always = [step["title"] for each in tours() if each["id"] == tour for step in each["steps"] if "when" not in step]
-    with visit(f"{town.address}/simulator/") as page:
-        page.get_by_role("button", name="跟着做一遍").click()
-        taken = walk(page, tour)
-        assert [title for title in taken if title in always] == always
-        assert walk(page, tour)
+def steps(tour: str, *, of_everybody: bool = True) -> list[str]:
+    """The titles of the steps that must be taken: by everybody, or also by one who may be following already."""
+    return [
+        step["title"]
+        for each in tours()
+        for step in each["steps"]
+        if each["id"] == tour and "when" not in step and (of_everybody or "following" not in step["wait"])
+    ]
 
 
-def test_one_after_the_other_all_tours_share_four_phones(town: SampleMine) -> None:
-    with visit(f"{town.address}/simulator/") as page:
+def test_every_tour_can_be_walked_and_all_of_them_share_four_phones(browser: Browser, town: SampleMine) -> None:
+    with visit(browser, f"{town.address}/simulator/") as page:
         page.get_by_role("button", name="跟着做一遍").click()
         for tour in tours():
-            assert walk(page, tour["id"])
+            taken, due = walk(page, tour["id"]), steps(tour["id"], of_everybody=False)
+            assert [title for title in taken if title in due] == due
         assert page.locator(".phone").count() == 4
 
 
-def test_a_tour_left_is_taken_up_where_it_stood(town: SampleMine) -> None:
-    with visit(f"{town.address}/simulator/") as page:
+@pytest.mark.nightly
+@pytest.mark.parametrize("tour", [tour["id"] for tour in tours()])
+def test_a_tour_can_be_walked_and_walked_again(browser: Browser, town: SampleMine, tour: str) -> None:
+    with visit(browser, f"{town.address}/simulator/") as page:
+        page.get_by_role("button", name="跟着做一遍").click()
+        taken = walk(page, tour)
+        assert [title for title in taken if title in steps(tour)] == steps(tour)
+        assert walk(page, tour)
+
+
+def test_a_tour_left_is_taken_up_where_it_stood(browser: Browser, town: SampleMine) -> None:
+    with visit(browser, f"{town.address}/simulator/") as page:
         page.get_by_role("button", name="跟着做一遍").click()
         page.locator(".tour-card[data-tour=worker] [data-do=go]").click()
         page.locator(OPEN).get_by_role("button", name="替我做").click()
         page.wait_for_function(MOVED, arg=page.locator(".tour-count").inner_text())
         title = page.locator(f"{OPEN} .tour-step-title").inner_text()
         page.reload()
-        page.get_by_role("button", name="跟着做一遍").click()
+        assert page.locator(f"{OPEN} .tour-step-title").inner_text() == title
+        page.get_by_role("button", name="先离开").click()
         page.get_by_role("button", name="接着来").click()
         assert page.locator(f"{OPEN} .tour-step-title").inner_text() == title
 
 
-def test_a_visitor_may_do_a_step_with_his_own_hand(town: SampleMine) -> None:
-    with visit(f"{town.address}/simulator/") as page:
+def test_a_visitor_may_do_a_step_with_his_own_hand(browser: Browser, town: SampleMine) -> None:
+    with visit(browser, f"{town.address}/simulator/") as page:
         page.get_by_role("button", name="跟着做一遍").click()
         page.locator(".tour-card[data-tour=worker] [data-do=go]").click()
         phone = page.locator(".phone.spot")
         phone.get_by_role("button", name="关注公众号").click()
         page.locator(OPEN, has_text="问它能做什么").wait_for()
+
+
+WHEN_DONE = """act => new Promise((resolve) => new MutationObserver((changes, watch) => {
+  const done = document.querySelector('.tour-step.open.done');
+  if (!done) return;
+  watch.disconnect();
+  resolve(act(done));
+}).observe(document.querySelector('.tour-steps'), { subtree: true, attributeFilter: ['class'] }))"""
+SKIP = (
+    "(done) => { done.querySelector('[data-do=skip]').click(); return new Promise((over) => setTimeout(over, 400)); }"
+)
+SAY = """() => fetch('control/phones/p1/say',
+  { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text: '帮助' }) })"""
+
+
+@pytest.mark.parametrize(
+    ("at_once", "next_step"), [(SKIP, "问它能做什么"), (SAY, "看今天的题")], ids=["skips", "speaks"]
+)
+def test_one_quicker_than_the_tick_loses_no_step_and_no_message(
+    browser: Browser, town: SampleMine, at_once: str, next_step: str
+) -> None:
+    with visit(browser, f"{town.address}/simulator/") as page:
+        page.get_by_role("button", name="跟着做一遍").click()
+        page.locator(".tour-card[data-tour=worker] [data-do=go]").click()
+        page.locator(OPEN).wait_for()
+        page.evaluate(f"void (window.acted = ({WHEN_DONE})({at_once}).then(() => true))")
+        page.locator(OPEN).get_by_role("button", name="替我做").click()
+        page.evaluate("window.acted")
+        page.locator(OPEN, has_text=next_step).wait_for()

@@ -50,7 +50,7 @@ def settings(encryption: str = "safe", account: str = "service_certified", url: 
 def served(app: Any) -> Iterator[str]:
     """The address of a WSGI app on an ephemeral loopback port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

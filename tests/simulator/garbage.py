@@ -54,13 +54,13 @@ def fields(interface: Interface) -> tuple[str, ...]:
     function: Any = interface.answer
     while isinstance(function, partial):
         function = function.func
+    ahead: list[tuple[ModuleType | None, str]]
     ahead, seen, found = [(inspect.getmodule(function), function.__qualname__.partition(".")[0])], set(), set()
     while ahead:
-        place = ahead.pop()
-        if place in seen or place[0] is None or place[1] == "INTERFACES":
+        module, name = place = ahead.pop()
+        if place in seen or module is None or name == "INTERFACES":
             continue
         seen.add(place)
-        module, name = place
         there = _written(module).get(name)
         if there is None:
             used = vars(module).get(name)

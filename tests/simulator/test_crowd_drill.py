@@ -40,14 +40,14 @@ PATIENCE_SECONDS = 100
 
 @pytest.fixture
 def mine(sqlite_url: str) -> Iterator[tuple[Kit, Crowd]]:
-    """The bot on loopback, at the crowd's time, and eighty people who have not met it yet."""
+    """The bot on loopback, at the crowd's time, and forty people who have not met it yet."""
     settings = Settings(**account(account="service_certified"), database={"url": sqlite_url}, logs={"level": "error"})
     clock = Clock()
     clock.restart_at(MONDAY_FOUR, running=False)
     kit = build(settings, clock=lambda: from_epoch(clock.now()))
     with served(create_app(kit)) as address:
         box = assemble(settings, webhook=f"{address}/wechat", clock=clock, chance=Chance(7), chat_kept=KEPT)
-        yield kit, Crowd(box, people=80, seed=7)
+        yield kit, Crowd(box, people=40, seed=7)
     kit.database.close()
 
 
@@ -82,7 +82,7 @@ def test_the_bot_takes_in_the_roster_and_everybody_binds_and_studies(mine: tuple
     with kit.database.write() as connection, Session(bind=connection) as db:
         taken = importing.take_in(db, table, words, importing.Wishes("示例矿"), by=OPERATOR, now=kit.clock())
         db.flush()
-    assert (len(taken.added), taken.refused, taken.unknown_words) == (80, [], {})
+    assert (len(taken.added), taken.refused, taken.unknown_words) == (40, [], {})
     crowd.follow_all()
     crowd.bind_all(0.5)
     crowd.live_until(MONDAY_FOUR + DAY)
@@ -90,7 +90,7 @@ def test_the_bot_takes_in_the_roster_and_everybody_binds_and_studies(mine: tuple
     with kit.database.read() as connection:
         bound = connection.execute(select(func.count()).where(Person.member_id.is_not(None))).scalar_one()
         answered = connection.execute(select(func.count()).where(Ask.answer.is_not(None))).scalar_one()
-    assert bound == sum(person.bound for person in crowd.people) > 20
+    assert bound == sum(person.bound for person in crowd.people) > 10
     assert told.failures == {}
     assert 0 < told.right + told.wrong <= answered + told.acts.get("twice", 0)
     assert told.messages - told.acts.get("leave", 0) == told.replies + told.unanswered
@@ -101,7 +101,7 @@ def test_the_sample_roster_says_that_it_is_one(mine: tuple[Kit, Crowd], tmp_path
     crowd.write_roster(tmp_path / "roster.csv")
     with (tmp_path / "roster.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len({row["工号"] for row in rows}) == len({row["姓名"] for row in rows}) == 80
+    assert len({row["工号"] for row in rows}) == len({row["姓名"] for row in rows}) == 40
     assert all(row["姓名"].startswith("示例") and row["单位"].startswith("示例矿/示例") for row in rows)
 
 

@@ -10,7 +10,7 @@ from flask import Response
 
 from .conftest import NOTICE, Simulator, World
 
-ROOMY = 1.0  # where one attempt must fail and the next must not, however busy the machine
+ROOMY = 0.7  # where one attempt must fail and the next must not, however busy the machine
 WEBHOOK = "webhook"
 
 

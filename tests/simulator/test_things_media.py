@@ -179,6 +179,8 @@ def test_a_photo_from_a_phone_can_be_fetched_in_both_ways(world: World) -> None:
     assert fetched(account, message.media_id).content == JPEG
     account.forward(3 * DAY + 1)
     assert simulator.session.get(message.image).status_code == 404
+    assert simulator.session.get(f"{message.image}?chat=p1").content == JPEG, "the phone that sent it keeps it"
+    assert simulator.session.get(f"{message.image}?chat=p2").status_code == 404
 
 
 def test_files_lie_beside_the_store_and_outlive_the_process(world: World, store: Path) -> None:

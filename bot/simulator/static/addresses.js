@@ -9,3 +9,10 @@ export function shown(told) {
   if (`/${path}`.startsWith(root.pathname)) return new URL(`/${path}`, root).href;
   return new URL(path.includes("/") ? path : `media/${path}`, root).href;
 }
+
+/** A picture as the chat of this phone shows it: what was loaded there once stays there when the platform drops it. */
+export function inChat(told, phone) {
+  const address = new URL(shown(told));
+  if (address.href.startsWith(new URL("media/", root).href)) address.searchParams.set("chat", phone);
+  return address.href;
+}

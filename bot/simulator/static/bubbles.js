@@ -18,7 +18,7 @@ const BARE = {
 const WIDE = { news: cards.news, template: cards.form, subscription: cards.form };
 
 /**
- * `hands` is whose phone it is and what a thumb may do: `owner` (a name), `touch(bubble, number)` for a link in a text,
+ * `hands` is whose phone it is (`owner` a name, `phone` an id) and what a thumb may do: `touch(bubble, number)` for a link,
  * `open(url)`, `look(picture element)`, `mini(program)`.
  */
 export function draw(bubble, hands) {
@@ -43,6 +43,13 @@ export function failed(text, reason, owner, again) {
 export function initial(name) {
   const letters = [...name.split(/[(\uff08]/)[0].trim()];
   return (letters.length === 2 ? letters[1] : letters[0]) || "";
+}
+
+/** His face, on the bubbles that stand in the chat too. */
+export function wear(phone, owner) {
+  const letter = initial(owner);
+  if (phone.querySelector(".face").textContent === letter) return;
+  for (const face of phone.querySelectorAll(".face, .mine .avatar")) face.textContent = letter;
 }
 
 function wide(bubble, hands) {

@@ -64,12 +64,12 @@ export function form(bubble, { open, mini }) {
   return drawn;
 }
 
-/** A picture; one that has outlived its three days is a grey frame. */
-export function picture(bubble, { look }) {
+/** A picture as this phone loaded it once; one that the simulator had to let go is a grey tile. */
+export function picture(bubble, { look, phone }) {
   if (!bubble.media) return copy("photo-missing");
   const drawn = copy("photo");
   const shown = drawn.querySelector("img");
-  shown.src = addresses.shown(bubble.media);
+  shown.src = addresses.inChat(bubble.media, phone);
   if (bubble.media.includes("showqrcode")) shown.classList.add("qr");
   shown.addEventListener("error", () => drawn.replaceWith(copy("photo-missing")));
   drawn.addEventListener("click", () => look(shown));
@@ -111,10 +111,11 @@ export function music(bubble, { open }) {
 
 export function place(bubble) {
   const drawn = copy("place");
-  const { latitude, longitude, address = "" } = bubble.card;
-  drawn.querySelector("strong").textContent = bubble.text || wording("place-untitled");
-  drawn.querySelector(".about").textContent = address || [latitude, longitude].filter(Boolean).join(", ");
-  drawn.querySelector(".place-map").append(mapOf(latitude, longitude, bubble.text), copy("pin"));
+  const { latitude, longitude, label = bubble.text } = bubble.card;
+  const [name, ...rest] = label.split(" ");
+  drawn.querySelector("strong").textContent = name || wording("place-untitled");
+  drawn.querySelector(".about").textContent = rest.join(" ") || [latitude, longitude].filter(Number.isFinite).join(", ");
+  drawn.querySelector(".place-map").append(mapOf(latitude, longitude, label), copy("pin"));
   return drawn;
 }
 

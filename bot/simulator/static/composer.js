@@ -48,6 +48,11 @@ export class Composer {
     this.field.focus({ preventScroll: true });
   }
 
+  /** After a tap with the mouse he goes on writing, if he was: an input method needs the focus before the first letter. */
+  regain() {
+    if (!this.find(".say").hidden) this.field.focus({ preventScroll: true });
+  }
+
   toMenu() {
     this.typing = false;
     this.tray(false);

@@ -2,7 +2,10 @@
 
 const root = document.querySelector("meta[name=control]").content;
 
-/** The answer's JSON. Throws when the simulator is gone or refuses: `status` is 0 or the HTTP status, `code` its error. */
+/**
+ * The answer's JSON. Throws when the simulator is gone or refuses: `status` is 0 or the HTTP status, `code` its error,
+ * `why` what it says besides.
+ */
 async function ask(path, options) {
   let answer;
   try {
@@ -10,16 +13,17 @@ async function ask(path, options) {
   } catch {
     throw Object.assign(new Error(path), { status: 0, code: "" });
   }
-  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status, code: await codeOf(answer) });
+  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status, ...(await refusal(answer)) });
   const told = answer.headers.get("Content-Type") || "";
   return told.includes("json") ? answer.json() : answer.text();
 }
 
-async function codeOf(answer) {
+async function refusal(answer) {
   try {
-    return (await answer.json()).error || "";
+    const { error = "", why = "" } = await answer.json();
+    return { code: error, why };
   } catch {
-    return "";
+    return { code: "", why: "" };
   }
 }
 

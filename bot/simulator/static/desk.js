@@ -3,7 +3,7 @@
 import { initial } from "./bubbles.js";
 import { copy, wording } from "./dom.js";
 import { Phone } from "./phone.js";
-import { made } from "./telling.js";
+import { HERE, made, recall, remember } from "./telling.js";
 
 const REMEMBERED = 40;
 
@@ -12,6 +12,7 @@ export const phones = new Map();
 export const desk = { current: null, state: null };
 
 const chats = new Map();
+let kept = new Map(); // the red dots of a simulator that began anew
 const listeners = [];
 const find = (selector) => document.querySelector(selector);
 
@@ -31,9 +32,11 @@ export function chat(id) {
 export function choose(phone) {
   if (desk.current === phone) return;
   desk.current = phone;
+  remember("chosen", phone.id, HERE);
   for (const other of phones.values()) other.element.classList.toggle("current", other === phone);
   phone.unread = 0;
   switcher();
+  phone.tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (desk.state) for (const act of listeners) act(desk.state);
 }
 
@@ -55,7 +58,7 @@ function switcher() {
     const badge = phone.tab.querySelector(".badge");
     badge.textContent = phone.unread > 99 ? "99+" : phone.unread;
     badge.hidden = phone.unread === 0;
-    badge.setAttribute("aria-label", `${phone.unread} ${wording("badge-label")}`);
+    badge.setAttribute("aria-label", `${phone.unread} ${wording("unread-label")}`);
   }
 }
 
@@ -71,8 +74,13 @@ function enter(state) {
   phones.set(state.id, phone);
   find(".tabs").append(phone.tab);
   find(".phones").append(phone.element);
-  if (desk.current === null) choose(phone);
   return phone;
+}
+
+/** The one in the hand before a reload or a restart, if it is still there. */
+function first(ids) {
+  const before = recall("chosen", "", HERE);
+  return ids.includes(before) ? before : ids[0];
 }
 
 function leave(id) {
@@ -105,16 +113,19 @@ export function arrange(state) {
     overhear(told);
     phone.update(told);
     phone.setMenu(told.menu);
-    if (fresh) phone.unread = 0; // an old chat just loaded is not news
+    if (fresh) phone.unread = told.news.length ? kept.get(told.id) || 0 : 0; // an old chat just loaded is not news
     phone.tick();
   }
+  kept = new Map();
   find(".phones").dataset.count = phones.size;
+  if (desk.current === null && phones.size) bring(phones.get(first([...phones.keys()])));
   switcher();
   for (const act of listeners) act(state);
 }
 
-/** Another simulator answers: nothing that stands here is true any more. */
+/** Another simulator answers: nothing that stands here is true any more, but what nobody has read stays unread. */
 export function forget() {
+  kept = new Map([...phones.values()].map((phone) => [phone.id, phone.unread]));
   phones.clear();
   chats.clear();
   desk.current = null;

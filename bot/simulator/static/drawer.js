@@ -1,12 +1,14 @@
 // The drawer beside the phones, which holds one tool at a time.
 
-import { desk } from "./desk.js";
-import { narrow, wishesFold } from "./guide.js";
+import { desk, listen } from "./desk.js";
+import { giveWay } from "./guide.js";
+import { HERE, recall, remember } from "./telling.js";
 
 const drawer = document.querySelector(".drawer");
 const roomy = matchMedia("(min-width: 1700px)");
 const tools = new Map();
 let shown = "";
+let before = recall("drawn", "", HERE); // what a reload closed
 let opener = null;
 
 /** Announces a tool: `open()` is called when its panel comes up, `close()` when it goes. */
@@ -21,11 +23,12 @@ export function show(name) {
   if (shown === name) return;
   if (shown) tools.get(shown).close();
   shown = name;
+  remember("drawn", name, HERE);
   drawer.hidden = false;
   document.body.classList.add("drawn");
   document.body.dataset.drawn = name;
   for (const panel of drawer.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== name;
-  narrow(wishesFold() || !roomy.matches);
+  giveWay(!roomy.matches);
   mark();
   tools.get(name).open();
   keepInSight();
@@ -35,10 +38,11 @@ export function hide() {
   if (!shown) return;
   tools.get(shown).close();
   shown = "";
+  remember("drawn", "", HERE);
   drawer.hidden = true;
   document.body.classList.remove("drawn");
   delete document.body.dataset.drawn;
-  narrow(wishesFold());
+  giveWay(false);
   mark();
   if (opener && opener.isConnected) opener.focus();
 }
@@ -51,7 +55,7 @@ function mark() {
 
 /** The drawer takes room: the phone in the hand must not be what gives way. */
 function keepInSight() {
-  requestAnimationFrame(() => desk.current && desk.current.element.scrollIntoView({ block: "nearest", inline: "center" }));
+  requestAnimationFrame(() => desk.current && desk.current.element.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }
 
 for (const button of document.querySelectorAll("button[data-tool]")) {
@@ -70,4 +74,8 @@ document.querySelector(".open-tools").addEventListener("click", (event) => {
 drawer.querySelector(".drawer-close").addEventListener("click", hide);
 drawer.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) hide();
+});
+listen(() => {
+  if (tools.has(before)) show(before);
+  before = "";
 });

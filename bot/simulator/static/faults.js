@@ -12,6 +12,7 @@ const WEBHOOK = "webhook";
 
 const panel = document.querySelector("[data-panel=faults]");
 const find = (selector) => panel.querySelector(selector);
+const unplug = find("[data-service]");
 
 // -- what waits -------------------------------------------------------------------------------------------------------
 
@@ -23,6 +24,7 @@ async function look() {
 
 function draw(faults, latency) {
   const rows = [
+    ...(unplugged() ? [waiting(WEBHOOK, say("met-down"), say("fault-standing"))] : []),
     ...faults.map((fault) => waiting(fault.endpoint, say(`fault-${fault.kind}`, fault), say("fault-left", fault))),
     ...Object.entries(latency).map(([endpoint, slow]) => waiting(endpoint, say("fault-latency", slow), say("fault-standing"))),
   ];
@@ -40,12 +42,14 @@ function waiting(endpoint, about, left) {
   return row;
 }
 
+const unplugged = () => unplug.getAttribute("aria-pressed") === "true";
+
 async function order(act) {
-  panel.querySelector(".refused").hidden = true;
+  find(".faults-refused").hidden = true;
   try {
     await act();
   } catch (problem) {
-    const words = panel.querySelector(".refused");
+    const words = find(".faults-refused");
     words.textContent = excuse(problem);
     words.hidden = false;
   }
@@ -60,7 +64,8 @@ function flash(button) {
 for (const button of panel.querySelectorAll(".weather")) {
   button.addEventListener("click", () => {
     flash(button);
-    if (button.dataset.post) order(() => control.post(button.dataset.post));
+    if (button === unplug) order(() => control.post("service", { down: !unplugged() }));
+    else if (button.dataset.post) order(() => control.post(button.dataset.post));
     else if (button.dataset.latency) order(() => control.post("latency", JSON.parse(button.dataset.latency)));
     else order(() => control.post("faults", ordered(JSON.parse(button.dataset.fault))));
   });
@@ -75,6 +80,7 @@ find(".faults-over").addEventListener("click", () =>
   order(async () => {
     await control.remove("faults");
     await control.remove("latency").catch(() => {});
+    if (unplugged()) await control.post("service", { down: false });
   }),
 );
 
@@ -83,11 +89,12 @@ find(".faults-over").addEventListener("click", () =>
 async function switches() {
   const told = await control.get("switches").catch(() => null);
   const all = Object.entries(told ? told.switches : {});
-  find(".switch-list").replaceChildren(...all.map(([name, { value, choices }]) => board(name, value, choices)));
+  find(".switch-list").replaceChildren(...all.map(([name, told]) => board(name, told)));
   find(".switches-none").hidden = all.length > 0;
 }
 
-function board(name, value, choices) {
+/** One switch. The position hardest on a bot is marked, and the default where that is another. */
+function board(name, { value, choices, harsher }) {
   const row = copy("switch-row");
   const [title, about] = wording(`switch-${name}`, name).split("|");
   row.querySelector("dt").textContent = title;
@@ -95,8 +102,10 @@ function board(name, value, choices) {
   const select = row.querySelector("select");
   select.setAttribute("aria-label", title);
   choices.forEach((choice, place) => {
-    const words = wording(`switch-${name}-${choice}`, String(choice));
-    const option = made("option", "", place === 0 ? `${words} \u00b7 ${say("switch-harsher")}` : words);
+    const words = [wording(`switch-${name}-${choice}`, String(choice))];
+    if (choice === harsher) words.push(say("switch-harsher"));
+    else if (place === 0) words.push(say("switch-default"));
+    const option = made("option", "", words.join(" \u00b7 "));
     option.value = String(place);
     select.append(option);
   });
@@ -113,6 +122,10 @@ function board(name, value, choices) {
 
 function service(state) {
   const { webhook_down: down = false, suspended_until: until = null } = state.service || {};
+  if (unplugged() !== down) {
+    unplug.setAttribute("aria-pressed", String(down));
+    look();
+  }
   find(".service-now").textContent = until ? say("service-suspended", { until: clock.time(until) }) : say(down ? "service-down" : "service-up");
 }
 

@@ -138,7 +138,7 @@ function verdict(letter) {
     const words = say(`verdict-${letter.verdict}`, {}, letter.verdict);
     return letter.attempt > 1 ? `${words} \u00b7 ${attempt(letter)}` : words;
   }
-  if (letter.errcode) return say("verdict-refused", { code: letter.errcode });
+  if (letter.errcode) return say("verdict-refused", { code: letter.errcode, why: wording(`code-${letter.errcode}`) });
   return say(letter.status === null || letter.status === 0 ? "verdict-broken" : "verdict-ok");
 }
 
@@ -151,6 +151,7 @@ function open(letter) {
     ["request", letter.request, letter.request_clear],
     ["response", letter.response, letter.response_clear],
   ]) fill(drawn.querySelector(`[data-part=${part}]`), part, sent || "", clear || "");
+  for (const part of drawn.querySelectorAll(".wire-token")) part.hidden = !needsToken(letter);
   for (const button of drawn.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copied(button, text(letter, button.dataset.copy)));
   }
@@ -160,7 +161,7 @@ function open(letter) {
 function facts(letter) {
   const told = [["at", moment(letter.at)], ["way", wording(`wire-${letter.way}`)], ["verdict", verdict(letter)]];
   if (letter.reason) told.push(["reason", say(`reason-${letter.reason}`, {}, letter.reason)]);
-  if (letter.fault) told.push(["fault", say(`fault-${letter.fault.kind || letter.fault}`, letter.fault.kind ? letter.fault : {}, String(letter.fault))]);
+  if (letter.fault) told.push(["fault", say(`met-${letter.fault}`, {}, letter.fault)]);
   if (letter.signature) told.push(...signature(letter.signature));
   told.push(["attempt", letter.attempt ? attempt(letter) : ""]);
   told.push(["ms", `${letter.ms} ms`], ["status", letter.status], ["url", `${letter.method} ${(letter.url || letter.name).split("?")[0]}`]);
@@ -193,9 +194,12 @@ function fill(section, part, sent, clear) {
 
 function text(letter, which) {
   if (which === "curl") return letter.curl || "";
+  if (which === "token") return say("token-curl", { api: letter.url.slice(0, letter.url.indexOf("/api/")) });
   const parts = which === "sent" ? [letter.request, letter.response] : [letter.request_clear || letter.request, letter.response_clear || letter.response];
   return parts.filter(Boolean).join("\n\n");
 }
+
+const needsToken = (letter) => (letter.curl || "").includes("$ACCESS_TOKEN");
 
 async function copied(button, words) {
   const before = button.dataset.label || button.textContent;

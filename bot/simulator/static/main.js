@@ -10,6 +10,7 @@ import "./tour.js";
 import "./timebar.js";
 import "./inspector.js";
 import "./faults.js";
+import "./account.js";
 import "./shelf.js";
 
 const WAIT_SECONDS = 9;

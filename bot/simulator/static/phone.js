@@ -2,11 +2,11 @@
 
 import { attach, photograph } from "./attaching.js";
 import { browse, opens } from "./browser.js";
-import { draw, initial } from "./bubbles.js";
+import { draw, wear } from "./bubbles.js";
 import * as clock from "./clock.js";
 import { Composer } from "./composer.js";
 import * as control from "./control.js";
-import { atEnd, copy, wording } from "./dom.js";
+import { copy, wording } from "./dom.js";
 import { Home } from "./home.js";
 import * as menubar from "./menubar.js";
 import * as owner from "./owner.js";
@@ -15,7 +15,10 @@ import { press } from "./presses.js";
 import * as quota from "./quota.js";
 import { read, scan } from "./scanner.js";
 import { miniProgram, tell, view } from "./sheets.js";
+import { Stops } from "./stops.js";
+import * as typing from "./typing.js";
 import { Unsent } from "./unsent.js";
+import { watchTheEnd, watchTheView } from "./watching.js";
 
 const TOAST_MILLIS = 2200;
 const MOST_SHOWN = 99;
@@ -27,6 +30,7 @@ export class Phone {
     this.last = null;
     this.news = 0;
     this.stuck = true;
+    this.seen = false;
     this.element = copy("phone");
     this.element.dataset.phone = state.id;
     this.find = (selector) => this.element.querySelector(selector);
@@ -40,6 +44,7 @@ export class Phone {
       grown: () => this.stuck && this.toEnd(),
     });
     this.home = new Home(this.element, () => this.turned());
+    this.stops = new Stops(this.find(".bubbles"));
     this.unsent = new Unsent(this.find(".unsent"), this.id, (text) => this.say(text));
     this.popup = new Popup(this.host, this.id, {
       answer: (page, choices) => this.send("consent", { page, choices }),
@@ -53,7 +58,7 @@ export class Phone {
     return this.element.classList.contains("current");
   }
 
-  /** Bubbles that came while another phone was in the hand, or while the list of chats was open. */
+  /** Bubbles that came while the phone was not to be seen, or while the list of chats was open. */
   get unread() {
     return this.news;
   }
@@ -85,7 +90,7 @@ export class Phone {
     const { name, role } = this.state;
     this.element.setAttribute("aria-label", name);
     this.element.dataset.role = role;
-    this.find(".face").textContent = initial(name);
+    wear(this.element, name);
     this.find(".owner-name").textContent = name;
     this.find(".owner-role").textContent = wording(`role-${role}`, role);
     const old = this.find(".owner-old");
@@ -98,6 +103,7 @@ export class Phone {
   show(news, typing) {
     if (news.some((bubble) => bubble.side === "me")) this.enter();
     for (const bubble of news) this.add(bubble);
+    if (news.length) this.stops.renew();
     this.find(".first-hint").hidden = this.last !== null;
     this.find(".typing").hidden = !typing;
     if (this.stuck) this.toEnd();
@@ -118,9 +124,11 @@ export class Phone {
       list.append(line);
     }
     this.last = bubble.time;
-    if (bubble.side !== "me" && (!this.current || this.home.open)) this.unread += 1;
+    if (bubble.side !== "me" && (!this.seen || this.home.open)) this.unread += 1;
     this.home.heard(bubble);
-    list.append(draw(bubble, this.hands));
+    const row = draw(bubble, this.hands);
+    this.stops.take(row);
+    list.append(row);
   }
 
   /** Into the chat and to its end: what he does himself is not done in the list of chats. */
@@ -142,6 +150,7 @@ export class Phone {
   get hands() {
     return {
       owner: this.state.name,
+      phone: this.id,
       touch: (from, number) => this.touch(from, number),
       open: (url) => this.open(url),
       look: (picture) => view(this.host, picture, (code) => this.scanned(read(code))),
@@ -179,23 +188,12 @@ export class Phone {
     this.element.addEventListener("click", (event) => {
       if (!event.target.closest(".menu-bar")) menubar.fold(this.find(".menu-bar"));
       if (event.target.closest(".chat")) this.composer.tray(false);
+      const tapped = event.pointerType === "mouse" && event.target.closest(".link");
+      if (tapped && !this.host.firstElementChild) this.composer.regain();
     });
-    this.watchTheEnd();
-  }
-
-  watchTheEnd() {
-    const chat = this.find(".chat");
-    let before = 0;
-    chat.addEventListener("scroll", () => {
-      // only a thumb moves upwards; what grows below leaves the place as it is
-      if (atEnd(chat)) this.stuck = true;
-      else if (chat.scrollTop < before) this.stuck = false;
-      before = chat.scrollTop;
-    });
-    // a menu that appears or a picture that arrives moves the end away from who was looking at it
-    const watch = new ResizeObserver(() => this.stuck && this.toEnd());
-    watch.observe(chat);
-    watch.observe(this.find(".bubbles"));
+    typing.listen(this.element, () => this.state.following && !this.host.firstElementChild && this.keyboard());
+    watchTheEnd(this);
+    watchTheView(this);
   }
 
   /** Posts a gesture: the simulator's answer, or null when it did not come to pass, which is then said. */

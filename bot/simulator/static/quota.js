@@ -25,9 +25,10 @@ export function show(knob, note, state) {
     .filter(({ seconds }) => seconds > 0)
     .sort((one, other) => one.seconds - other.seconds); // the platform uses the one that ends first
   const serving = open.find(({ left }) => left > 0) || open[0];
-  draw(knob.querySelector(".ring-left"), knob.querySelector(".ring-all"), serving);
-  knob.classList.toggle("shut", !serving || serving.left === 0);
-  knob.querySelector(".quota-words").textContent = brief(serving);
+  const refusal = state.blocked ? "blocked" : state.refuses ? "refuses" : "";
+  draw(knob.querySelector(".ring-left"), knob.querySelector(".ring-all"), refusal ? undefined : serving);
+  knob.classList.toggle("shut", Boolean(refusal) || !serving || serving.left === 0);
+  knob.querySelector(".quota-words").textContent = refusal ? say(`quota-${refusal}`) : brief(serving);
   note.textContent = inFull(open, state);
   knob.setAttribute("aria-label", note.textContent);
   knob.title = note.textContent;
@@ -35,15 +36,15 @@ export function show(knob, note, state) {
 
 function brief(serving) {
   if (!serving) return say("quota-none");
-  return serving.left === 0 ? say("quota-used") : say("quota-open", { n: serving.left, span: span(serving.seconds) });
+  return serving.left === 0 ? say("quota-used") : say("quota-open", { n: serving.left });
 }
 
 function inFull(open, state) {
+  if (state.blocked) return say("quota-blocked-note");
+  if (state.refuses) return say("quota-refuses-note");
   const lines = open.map(({ name, left, seconds }) => say(`quota-${name}-note`, { n: left, span: span(seconds) }));
   if (lines.length === 0) lines.push(say("quota-none-note", { name: state.name }));
   else lines.push(say("quota-free-note"));
-  if (state.refuses) lines.unshift(say("quota-refuses-note"));
-  if (state.blocked) lines.unshift(say("quota-blocked-note"));
   return lines.join("");
 }
 

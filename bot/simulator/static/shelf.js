@@ -1,17 +1,16 @@
-// The scenario shelf, the recorder, and the banner of a page that is itself a stage.
+// The scenario shelf, and the recorder whose files may be played as well.
 
 import * as control from "./control.js";
 import { listen } from "./desk.js";
 import { copy } from "./dom.js";
-import { tool } from "./drawer.js";
-import { excuse, made, say } from "./telling.js";
+import { show, tool } from "./drawer.js";
+import { asked, stageOf } from "./stage.js";
+import { excuse, recall, remember, say } from "./telling.js";
 
-const LOOK_MILLIS = 1000;
+const FILE = ":file"; // no scenario is called so
 
 const panel = document.querySelector("[data-panel=shelf]");
-const banner = document.querySelector(".stage");
 const find = (selector) => panel.querySelector(selector);
-const seen = (selector) => banner.querySelector(selector);
 
 // -- the shelf --------------------------------------------------------------------------------------------------------
 
@@ -26,23 +25,33 @@ function card(scenario) {
   drawn.querySelector("b").textContent = scenario.title;
   drawn.querySelector("p").textContent = scenario.about;
   drawn.querySelector("small").textContent = say("shelf-minutes", { n: scenario.minutes });
-  if (scenario.running) running(drawn, scenario.running);
+  if (scenario.running) running(drawn, stageOf(scenario.running, scenario.name));
   const play = drawn.querySelector("[data-do=play]");
   play.addEventListener("click", async () => {
-    refuse("");
     play.disabled = true;
     play.textContent = say("shelf-starting");
-    try {
-      const { url } = await control.post(`shelf/${encodeURIComponent(scenario.name)}/play`);
-      running(drawn, url);
-      window.open(url, "_blank", "noopener"); // a browser may forbid it; the link stands there
-    } catch (problem) {
-      refuse(excuse(problem, "shelf-"));
-      look();
-    }
+    const url = await put(scenario.name);
+    if (!url) return look();
+    running(drawn, url);
+    watch(url);
   });
   return drawn;
 }
+
+/** Has it put on a stage; where it is to be watched, or nothing when it could not be. */
+async function put(name, text = "") {
+  refuse("");
+  try {
+    const order = name === FILE ? control.post("shelf/play-file", { text }) : control.post(`shelf/${encodeURIComponent(name)}/play`);
+    return stageOf((await order).url, name);
+  } catch (problem) {
+    const told = excuse(problem, "shelf-").replace("{why}", problem.why);
+    refuse(problem.why && !told.includes(problem.why) ? say("shelf-why", { excuse: told, why: problem.why }) : told);
+    return "";
+  }
+}
+
+const watch = (url) => window.open(url, "_blank", "noopener"); // a browser may forbid it; the link stands there
 
 function running(drawn, url) {
   drawn.querySelector("[data-do=play]").hidden = true;
@@ -74,59 +83,50 @@ record.addEventListener("click", async () => {
 function keep(file) {
   find(".recorded").hidden = !file;
   find(".recorded").textContent = file;
+  find(".record-play").hidden = !file;
   const save = find(".record-save");
   if (save.href) URL.revokeObjectURL(save.href);
   save.hidden = !file;
   if (file) save.href = URL.createObjectURL(new Blob([file], { type: "text/plain" }));
 }
 
-// -- the stage --------------------------------------------------------------------------------------------------------
-
-let isStage = null; // not asked yet
-
-async function stage() {
-  if (isStage === false) return;
-  const told = await control.get("stage").catch(() => ({ stage: null }));
-  if (told.stage) play(told.stage);
-  else if (isStage) stopped();
-  isStage = told.stage !== null;
+async function playFile(text) {
+  remember("played", text);
+  const link = find(".record-watch");
+  link.hidden = true;
+  find(".record-starting").hidden = false;
+  const url = await put(FILE, text);
+  find(".record-starting").hidden = true;
+  if (!url) return;
+  link.href = url;
+  link.hidden = false;
+  watch(url);
 }
 
-/** The play was broken off: what had come by then stays to be seen. */
-function stopped() {
-  banner.dataset.state = "stopped";
-  seen(".stage-state").textContent = say("stage-stopped");
-  for (const button of banner.querySelectorAll("[data-stage]")) button.hidden = true;
+find(".record-play").addEventListener("click", () => playFile(find(".recorded").textContent));
+find(".record-file").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  event.target.value = ""; // the same file may be chosen again once it has been mended
+  if (file) playFile(await file.text());
+});
+
+// -- asked for by a stage ---------------------------------------------------------------------------------------------
+
+/** A stage whose play is over may send its watcher here to see it again: in this tab, which was the stage's. */
+async function again() {
+  const name = asked();
+  if (name === null) return;
+  show("shelf");
+  if (!name) return;
+  const text = recall("played", "");
+  if (name === FILE && !text) return;
+  const url = await put(name, text);
+  if (url) location.assign(url);
 }
 
-function play(told) {
-  banner.hidden = false;
-  const over = told.state === "done" || told.state === "failed";
-  banner.dataset.state = told.state;
-  seen(".stage-title b").textContent = told.title;
-  seen(".stage-state").textContent = say(`stage-${told.state}`);
-  seen(".stage-step").textContent = say("stage-of", { n: told.step, steps: told.steps });
-  if (seen(".stage-says").textContent !== told.says) seen(".stage-says").textContent = told.says;
-  seen(".stage-bar").value = told.steps ? told.step / told.steps : 0;
-  seen("[data-stage=pause]").hidden = told.state !== "playing";
-  seen("[data-stage=go]").hidden = told.state !== "paused";
-  seen("[data-stage=stop]").hidden = over;
-  const facts = seen(".stage-facts");
-  facts.hidden = !over || !(told.facts || []).length;
-  facts.replaceChildren(
-    ...(told.facts || []).map(([name, value]) => {
-      const fact = made("div");
-      fact.append(made("dt", "", name), made("dd", "", String(value)));
-      return fact;
-    }),
-  );
-}
-
-for (const button of banner.querySelectorAll("[data-stage]")) {
-  button.addEventListener("click", () => control.post("stage", { do: button.dataset.stage }).then(stage, () => {}));
-}
+let arrived = false;
 tool("shelf", { open: look });
 listen(() => {
-  if (isStage === null) stage();
+  if (!arrived) again();
+  arrived = true;
 });
-setInterval(() => isStage && stage(), LOOK_MILLIS);

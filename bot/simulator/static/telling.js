@@ -13,18 +13,22 @@ export function excuse(problem, prefix = "") {
   return say(`${prefix}${problem.code}`, {}, say("refused"));
 }
 
+/** Where something is kept: in this browser, or in this tab, which a reload does not end. */
+export const HERE = "sessionStorage";
+const BROWSER = "localStorage";
+
 /** What `remember` kept under this name, or the fallback. */
-export function recall(name, fallback) {
+export function recall(name, fallback, where = BROWSER) {
   try {
-    return JSON.parse(localStorage.getItem(`simulator.${name}`)) ?? fallback;
+    return JSON.parse(window[where].getItem(`simulator.${name}`)) ?? fallback;
   } catch {
     return fallback;
   }
 }
 
-export function remember(name, value) {
+export function remember(name, value, where = BROWSER) {
   try {
-    localStorage.setItem(`simulator.${name}`, JSON.stringify(value));
+    window[where].setItem(`simulator.${name}`, JSON.stringify(value));
   } catch {
     // a browser that keeps nothing forgets it with the page
   }

@@ -4,12 +4,14 @@ import * as clock from "./clock.js";
 import * as control from "./control.js";
 import { chat, listen, phones } from "./desk.js";
 import { copy } from "./dom.js";
-import { isOpen, tool } from "./drawer.js";
+import { isOpen, show, tool } from "./drawer.js";
 import { excuse, say } from "./telling.js";
 
 const DAY = 86400;
 const BEIJING = "+08:00";
 const MOST_LINES = 60;
+const LOOK_MILLIS = 300;
+const MOMENT = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 const panel = document.querySelector("[data-panel=clock]");
 const find = (selector) => panel.querySelector(selector);
@@ -26,6 +28,7 @@ function tick() {
   find(".now-time").textContent = clock.time(now);
   find(".now-day").textContent = clock.format(now, { month: "long", day: "numeric", weekday: "long" });
   find(".now-ahead").textContent = standing();
+  if (journey) find(".journey-now").textContent = clock.format(now, MOMENT);
   if (journey) find(".journey-bar").value = Math.min(1, (now - journey.from) / Math.max(1, journey.to - journey.from));
 }
 
@@ -51,13 +54,26 @@ function span(exactly) {
 async function travel(order, to) {
   refuse("");
   begin(to);
+  const looking = setInterval(look, LOOK_MILLIS);
   try {
     await control.post("clock", order);
   } catch (problem) {
     refuse(excuse(problem, "clock-"));
   }
+  clearInterval(looking);
+  await look();
   await settle();
   end();
+}
+
+/** Where the journey is: the state is told only when a phone has news. */
+async function look() {
+  const told = await control.get("clock").catch(() => null);
+  if (!told || !journey || (journey.at && told.now < journey.at)) return;
+  journey.at = told.now;
+  clock.set(told.now, state.account.timezone, !told.moving && told.running);
+  tick();
+  for (const phone of phones.values()) phone.tick();
 }
 
 /** The last deliveries may still be on their way when the clock has arrived. */
@@ -72,17 +88,22 @@ function begin(to) {
   find(".happened-list").replaceChildren();
   find(".happened").hidden = false;
   find(".happened-none").hidden = true;
+  find(".clock-rings").hidden = true;
   find(".journey").hidden = false;
   find(".journey-bar").value = 0;
-  find(".journey-to").textContent = say("clock-to", { to: clock.format(to, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) });
+  find(".journey-to").textContent = say("clock-to", { to: clock.format(to, MOMENT) });
   hands(true);
 }
 
 function end() {
   gather();
+  const silent = find(".happened-list").children.length === 0;
+  if (journey.halted) find(".happened-none").textContent = say("clock-halted", { at: clock.format(clock.now(), MOMENT) });
+  else find(".happened-none").textContent = say("clock-silent");
+  find(".happened-none").hidden = !silent && !journey.halted;
+  find(".clock-rings").hidden = !silent;
   journey = null;
   find(".journey").hidden = true;
-  find(".happened-none").hidden = find(".happened-list").children.length > 0;
   hands(false);
   suggest();
   tick();
@@ -90,6 +111,7 @@ function end() {
 
 function hands(busy) {
   for (const button of panel.querySelectorAll("button, input")) button.disabled = busy;
+  find(".halt").disabled = !busy;
 }
 
 function last(id) {
@@ -114,9 +136,10 @@ function gather() {
 }
 
 function told(bubble) {
-  if (bubble.card) return bubble.card.title;
+  if (bubble.card && bubble.card.title) return bubble.card.title;
   if (bubble.kind === "news") return bubble.articles.map((article) => article.title).join(" ");
-  return bubble.parts.map((part) => part.text).join("").replace(/\s+/g, " ").slice(0, 60);
+  const words = bubble.parts ? bubble.parts.map((part) => part.text).join("") : bubble.text;
+  return words.replace(/\s+/g, " ").slice(0, 60) || say(`shown-${bubble.kind}`);
 }
 
 /** Where an order leads, in Unix seconds; the server decides, this is for the bar only. */
@@ -148,6 +171,13 @@ find(".hold").addEventListener("click", () => {
   const running = !state.clock || state.clock.running;
   control.post("clock", { running: !running }).then(() => refuse(""), (problem) => refuse(excuse(problem, "clock-")));
 });
+
+find(".halt").addEventListener("click", () => {
+  find(".halt").disabled = true;
+  journey.halted = true;
+  control.post("clock", { halt: true }).catch(() => {});
+});
+find(".clock-rings button").addEventListener("click", () => show("tour"));
 
 /** The next full hour of Beijing, as something to begin from. */
 function suggest() {

@@ -2,11 +2,12 @@
 
 import * as clock from "./clock.js";
 import * as control from "./control.js";
-import { bring, chat, listen, MOST_PHONES, phones } from "./desk.js";
+import { bring, chat, desk, listen, MOST_PHONES, phones } from "./desk.js";
 import { copy } from "./dom.js";
 import { isOpen, tool } from "./drawer.js";
 import { addPhone } from "./people.js";
-import { excuse, made, recall, remember, say } from "./telling.js";
+import { dark, light } from "./spotlight.js";
+import { excuse, HERE, made, recall, remember, say } from "./telling.js";
 
 const PATIENCE_MILLIS = 12000;
 const TICK_MILLIS = matchMedia("(prefers-reduced-motion: reduce)").matches ? 150 : 900;
@@ -14,14 +15,19 @@ const TICK_MILLIS = matchMedia("(prefers-reduced-motion: reduce)").matches ? 150
 const panel = document.querySelector("[data-panel=tour]");
 const find = (selector) => panel.querySelector(selector);
 let tours = null;
-let walk = null; // the tour being walked: {tour, step, phones, mark, rows, ticking}
+let walk = null; // the tour being walked: {tour, step, phones, mark, since, rows, ticking}
 
 // -- choosing ---------------------------------------------------------------------------------------------------------
 
 async function cards() {
-  tours = tours || (await control.get("tours").then((told) => told.tours, () => null));
+  const known = await all();
   const kept = recall("tours", {});
-  find(".tour-cards").replaceChildren(...(tours || []).map((tour) => card(tour, kept[tour.id] || {})));
+  find(".tour-cards").replaceChildren(...known.map((tour) => card(tour, kept[tour.id] || {})));
+}
+
+async function all() {
+  tours = tours || (await control.get("tours").then((told) => told.tours, () => null));
+  return tours || [];
 }
 
 function card(tour, { step = 0, done = false }) {
@@ -76,16 +82,25 @@ async function begin(tour, step) {
     return;
   }
   page("walk");
+  remember("walking", tour.id, HERE);
   find(".tour-name").textContent = tour.title;
   walk = { tour, step: -1, phones: chosen, mark: new Map(), rows: tour.steps.map(row), ticking: false };
   find(".tour-steps").replaceChildren(...walk.rows);
   for (const phone of phones.values()) phone.element.classList.toggle("cast", Object.values(chosen).includes(phone.id));
+  stamp();
   enter(step);
+}
+
+/** What comes from here on may tick off the next step; on the phone that ticked off the last one, what came after that. */
+function stamp(phone = "", bubble = walk.mark.get(phone)) {
+  walk.since = clock.now();
+  for (const each of Object.values(walk.phones)) walk.mark.set(each, each === phone ? bubble : last(each));
 }
 
 function page(name) {
   for (const each of ["choice", "walk", "over"]) find(`.tour-${each}`).hidden = each !== name;
   document.body.classList.toggle("walking", name === "walk");
+  document.body.classList.toggle("casting", name !== "choice");
 }
 
 function row(step) {
@@ -94,7 +109,10 @@ function row(step) {
   drawn.querySelector(".tour-step-title").textContent = step.title;
   drawn.querySelector(".tour-says").replaceChildren(...step.says.map((line) => made("li", "", line)));
   drawn.querySelector("[data-do=mine]").addEventListener("click", (event) => act(step, drawn, event.currentTarget));
-  drawn.querySelector("[data-do=skip]").addEventListener("click", () => enter(walk.step + 1));
+  drawn.querySelector("[data-do=skip]").addEventListener("click", () => {
+    if (!walk.ticking) stamp();
+    enter(walk.step + 1);
+  });
   return drawn;
 }
 
@@ -120,10 +138,8 @@ function enter(number) {
   const shown = rows.filter((each) => !each.hidden);
   find(".tour-count").textContent = say("tour-of", { n: shown.indexOf(rows[number]) + 1, steps: shown.length });
   find(".tour-bar").value = number / tour.steps.length;
-  walk.since = clock.now();
-  for (const each of Object.values(walk.phones)) walk.mark.set(each, last(each));
   bring(phone);
-  light();
+  point();
   rows[number].scrollIntoView({ block: "nearest" });
   watch();
 }
@@ -146,20 +162,23 @@ function lastSaid(id) {
 function watch() {
   if (!walk || walk.ticking || !isOpen("tour")) return;
   const step = walk.tour.steps[walk.step];
-  if (!step || !fulfilled(step)) return;
+  const found = step && fulfilled(step);
+  if (!found) return;
   walk.ticking = true;
-  const ticked = walk;
-  const drawn = walk.rows[walk.step];
+  stamp(walk.phones[step.wait.phone || step.phone], found.id);
+  const [ticked, number] = [walk, walk.step];
+  const drawn = walk.rows[number];
   drawn.classList.add("done");
   dark();
   setTimeout(() => {
-    if (walk !== ticked) return;
+    if (walk !== ticked || walk.step !== number) return; // skipped meanwhile
     const hadFocus = drawn.contains(document.activeElement);
     enter(walk.step + 1);
     if (hadFocus && walk && walk.rows[walk.step]) walk.rows[walk.step].querySelector("[data-do=mine]").focus();
   }, TICK_MILLIS);
 }
 
+/** What shows that it is done, the bubble where it was one; nothing while it is not. */
 function fulfilled({ phone: part, wait }) {
   const phone = phoneOf(wait.phone || part);
   if (!phone) return false;
@@ -167,7 +186,7 @@ function fulfilled({ phone: part, wait }) {
   if (wait.passed) return clock.now() - walk.since >= wait.passed;
   if (wait.menu) return JSON.stringify(phone.state.menu || {}).includes(wait.menu);
   const news = chat(phone.id).filter((bubble) => bubble.side === "account" && bubble.id > walk.mark.get(phone.id));
-  return news.some((bubble) => wait.says.some((wanted) => words(bubble).includes(wanted)));
+  return news.find((bubble) => wait.says.some((wanted) => words(bubble).includes(wanted)));
 }
 
 // -- doing it for him -------------------------------------------------------------------------------------------------
@@ -199,37 +218,16 @@ function newestWithLinks(id) {
   return offered.length ? offered[offered.length - 1].id : 0;
 }
 
-// -- the spotlight ----------------------------------------------------------------------------------------------------
+// -- showing where ----------------------------------------------------------------------------------------------------
 
-const PLACES = { follow: ".follow", scan: ".scan-follow", say: ".say .words, .to-keyboard", unfollow: ".more", menu: ".menu-bar" };
-
-/** Shows which phone is meant, and where on it, without lying over anything. */
-function light() {
+function point() {
   dark();
-  if (!walk || !isOpen("tour")) return;
+  if (!walk || walk.ticking || !isOpen("tour")) return;
   const step = walk.tour.steps[walk.step];
   const phone = step && phoneOf(step.phone);
   if (!phone) return;
-  document.body.classList.add("touring");
-  phone.element.classList.add("spot");
-  const place = target(phone.element, step.do);
-  if (place) place.classList.add("spot-here");
-}
-
-function target(element, { gesture, label }) {
-  if (gesture === "tap" || gesture === "tap_first") {
-    const links = [...element.querySelectorAll(".bubble .link")];
-    if (gesture === "tap") return links.reverse().find((link) => link.textContent === label);
-    const rows = [...element.querySelectorAll(".row.theirs")].filter((each) => each.querySelector(".link"));
-    return rows.length ? rows[rows.length - 1].querySelector(".link") : null;
-  }
-  const places = PLACES[gesture] ? [...element.querySelectorAll(PLACES[gesture])] : [];
-  return places.find((place) => place.getClientRects().length > 0); // the field may stand behind the menu
-}
-
-function dark() {
-  document.body.classList.remove("touring");
-  for (const lit of document.querySelectorAll(".spot, .spot-here")) lit.classList.remove("spot", "spot-here");
+  const place = light(phone, step.do);
+  walk.rows[walk.step].querySelector(".tour-keyboard").hidden = !place || !place.matches(".to-keyboard");
 }
 
 // -- leaving and coming back ------------------------------------------------------------------------------------------
@@ -244,16 +242,27 @@ function keep() {
 
 function over() {
   find(".tour-last").textContent = walk.tour.over;
-  walk = null;
-  dark();
-  page("over");
+  ended("over");
 }
 
 function leave() {
-  walk = null;
-  dark();
-  page("choice");
+  ended("choice");
   cards();
+  if (desk.current) bring(desk.current); // the phones stand in their own order again
+}
+
+function ended(name) {
+  walk = null;
+  remember("walking", "", HERE);
+  dark();
+  page(name);
+}
+
+/** Where a reload broke in, or the choice. */
+async function resume() {
+  const tour = (await all()).find((each) => each.id === recall("walking", "", HERE));
+  if (tour) await begin(tour, (recall("tours", {})[tour.id] || {}).step || 0);
+  if (!walk) leave();
 }
 
 find(".tour-leave").addEventListener("click", leave);
@@ -261,10 +270,10 @@ find(".tour-again").addEventListener("click", leave);
 tool("tour", {
   open: () => {
     if (walk) {
-      light();
+      point();
       watch();
     } else if (find(".tour-over").hidden) {
-      leave();
+      resume();
     }
   },
   close: dark,
@@ -272,6 +281,7 @@ tool("tour", {
 listen(() => {
   if (!walk) return;
   if (!Object.values(walk.phones).every((id) => phones.has(id))) return leave();
-  if (!walk.ticking) light();
+  point();
   watch();
 });
+document.addEventListener("click", () => walk && requestAnimationFrame(point)); // the field may have come in place of the menu
