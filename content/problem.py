@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-@dataclass(eq=False)  # an exception is given its traceback on the way; a frozen one could not take it
+@dataclass(unsafe_hash=True)  # an exception is given its traceback on the way; a frozen one could not take it
 class ContentProblem(Exception):
     """One thing amiss: the file, the key in it, and the copy key of the reason with its value."""
 

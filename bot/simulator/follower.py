@@ -48,6 +48,7 @@ class Follower:
         self._lock = threading.Lock()
         self._reading: Reading | None = None
         self._process = 0
+        self._closed = threading.Event()
         self._name = ""
 
     def now(self) -> float:
@@ -59,6 +60,10 @@ class Follower:
 
     def listen(self, act: Callable[[], object]) -> None:
         self._listeners.append(act)
+
+    def close(self) -> None:
+        """Follow no longer; the time is the last one heard, running on."""
+        self._closed.set()
 
     def _begin(self) -> None:
         with self._lock:
@@ -75,18 +80,18 @@ class Follower:
 
     def _follow(self) -> None:
         seen = -1
-        while True:
+        while not self._closed.is_set():
             try:
                 told = self._ask({"follower": self._name, "since": seen, "wait": WAIT_SECONDS}, 2 * WAIT_SECONDS)
             except (requests.RequestException, ValueError):
-                time.sleep(BREATH_SECONDS)
+                self._closed.wait(BREATH_SECONDS)
                 continue
             self._take(told)
             if told["version"] != seen:
                 seen = told["version"]
                 self._catch_up()
             elif not told["moving"]:
-                time.sleep(BREATH_SECONDS)  # answered early: too many wait there already
+                self._closed.wait(BREATH_SECONDS)  # answered early: too many wait there already
 
     def _catch_up(self) -> None:
         done = threading.Event()

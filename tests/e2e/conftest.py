@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,6 @@ class Phone:
 
     address: str
     id: str
-    session: requests.Session = field(default_factory=requests.Session)
 
     def follow(self) -> str:
         return self._do("follow")
@@ -55,7 +54,7 @@ class Phone:
 
     def chat(self) -> list[dict[str, Any]]:
         """Every bubble, oldest first."""
-        return list(self.session.get(f"{self._own}/chat", timeout=10).json()["chat"])
+        return list(requests.get(f"{self._own}/chat", timeout=10).json()["chat"])
 
     @property
     def heard(self) -> str:
@@ -69,10 +68,8 @@ class Phone:
 
     def _do(self, gesture: str, **fields: Any) -> str:
         before = len(self.chat())
-        self.session.post(f"{self._own}/{gesture}", json=fields, timeout=10).raise_for_status()
-        assert self.session.get(f"{self.address}/simulator/control/idle", params={"wait": 10}, timeout=15).json()[
-            "idle"
-        ]
+        requests.post(f"{self._own}/{gesture}", json=fields, timeout=10).raise_for_status()
+        assert requests.get(f"{self.address}/simulator/control/idle", params={"wait": 10}, timeout=15).json()["idle"]
         return self.heard if len(self.chat()) > before else ""
 
 

@@ -101,12 +101,12 @@ def test_a_visitor_may_do_a_step_with_his_own_hand(browser: Browser, town: Sampl
         page.locator(OPEN, has_text="问它能做什么").wait_for()
 
 
-WHEN_DONE = """act => new Promise((resolve) => new MutationObserver((changes, watch) => {
+WATCH = """void (window.acted = new Promise((resolve) => new MutationObserver((changes, watch) => {
   const done = document.querySelector('.tour-step.open.done');
   if (!done) return;
   watch.disconnect();
-  resolve(act(done));
-}).observe(document.querySelector('.tour-steps'), { subtree: true, attributeFilter: ['class'] }))"""
+  resolve((%s)(done));
+}).observe(document.querySelector('.tour-steps'), { subtree: true, attributeFilter: ['class'] })))"""
 SKIP = (
     "(done) => { done.querySelector('[data-do=skip]').click(); return new Promise((over) => setTimeout(over, 400)); }"
 )
@@ -124,7 +124,7 @@ def test_one_quicker_than_the_tick_loses_no_step_and_no_message(
         page.get_by_role("button", name="跟着做一遍").click()
         page.locator(".tour-card[data-tour=worker] [data-do=go]").click()
         page.locator(OPEN).wait_for()
-        page.evaluate(f"void (window.acted = ({WHEN_DONE})({at_once}).then(() => true))")
+        page.evaluate(WATCH % at_once)
         page.locator(OPEN).get_by_role("button", name="替我做").click()
-        page.evaluate("window.acted")
+        page.evaluate("window.acted.then(() => true)")
         page.locator(OPEN, has_text=next_step).wait_for()

@@ -95,11 +95,17 @@ def test_a_process_that_follows_has_caught_up_before_time_goes_on(world: World) 
     seen.clear()
     simulator.post("clock", forward=1800, step=600)
     assert [round(moment.timestamp() - begin, 3) for moment in seen] == [600, 1200, 1800]
+    follower.close()  # its thread would ask for ever, and other tests watch who calls whom
+    simulator.post("clock", running=True)  # lets it go from where it waits
+    until(lambda: not any(each.name == "follower" for each in threading.enumerate()), "the follower to have left")
 
 
 def test_a_follower_keeps_the_machines_time_until_there_is_a_simulator() -> None:
-    clock = SimulatedClock(followed=Follower("http://127.0.0.1:9/simulator"))
+    follower = Follower("http://127.0.0.1:9/simulator")
+    clock = SimulatedClock(followed=follower)
     assert abs(clock().timestamp() - Clock().now()) < 60
+    follower.close()
+    until(lambda: not any(each.name == "follower" for each in threading.enumerate()), "the follower to have left")
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_server_off_the_net_hears_nothing_until_it_is_back(world: World) -> No
     assert simulator.heard() == [NOTICE]
     state = simulator.get("state")
     assert state["service"]["webhook_down"]
-    assert state["trouble"]["reason"] == "down"
+    assert (state["trouble"]["reason"], state["trouble"]["ordered"]) == ("down", "down")
     assert state["trouble"]["text"]
     assert simulator.post("verify")["reason"] == "down"
     simulator.post("service", down=False)

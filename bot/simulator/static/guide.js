@@ -43,8 +43,9 @@ function makeRoom() {
 
 function explain(trouble) {
   const ordered = Boolean(trouble && trouble.ordered);
-  find(".ordered").hidden = !ordered;
-  if (ordered) find(".ordered").textContent = say("ordered", { what: say(`met-${trouble.ordered}`, {}, trouble.ordered) });
+  const note = document.querySelector(".ordered");
+  note.hidden = !ordered;
+  if (ordered) note.textContent = say("ordered", { what: say(`met-${trouble.ordered}`, {}, trouble.ordered) });
   const box = find(".trouble:not(.gone)");
   box.hidden = !trouble || ordered;
   if (box.hidden) return;

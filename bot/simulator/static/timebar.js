@@ -71,6 +71,7 @@ async function look() {
   const told = await control.get("clock").catch(() => null);
   if (!told || !journey || (journey.at && told.now < journey.at)) return;
   journey.at = told.now;
+  state = { ...state, clock: told };
   clock.set(told.now, state.account.timezone, !told.moving && told.running);
   tick();
   for (const phone of phones.values()) phone.tick();
