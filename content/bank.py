@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from content.problem import ContentProblem, read_toml
+from content.problem import ContentProblem, read_tables, read_toml
 
 Kind = Literal["single", "multiple", "judge", "fill"]
 LETTERS = "ABCDEF"
@@ -21,9 +22,9 @@ TYPES = {
     "article": str,
     "topic": str,
     "point": str,
-    "trades": list,
     "level": int,
 }
+LISTS = ("evidence", "trades", "options")
 LENGTHS = {"id": (1, 32), "stem": (6, 60), "why": (4, 120), "point": (2, 20)}
 KNOWN = NEEDED | {"options", "unit", "read"}
 
@@ -47,7 +48,9 @@ class Question:
     level: int
     unit: str
     fingerprint: str
-    """Changes whenever the kind, the options or the key do: an answer to the old wording is no answer to the new."""
+    """Changes whenever what is asked or the key does: an answer to the old wording is no answer to the new."""
+    hash: str = ""
+    """Changes with any word of it that people read, the explanation included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,26 @@ class Bank:
     order: tuple[str, ...]
     for_all: tuple[str, ...] = ()
     """Those asked of whoever follows: some trade in them is no member's duty."""
+    calendar: tuple[str, ...] = ()
+    """What days are counted through for the question of the day, where that is not all of the above."""
+    resting: frozenset[str] = frozenset()
+    """Those nobody is asked until somebody has looked at them."""
+    members_only: frozenset[str] = frozenset()
+    """Trades whose questions are asked of members alone."""
 
     @classmethod
     def read(cls, folder: Path, members_only: frozenset[str] = frozenset()) -> Bank:
         """Every `*.toml` of the folder. Raises ContentProblem at the first question out of shape."""
         found: dict[str, Question] = {}
         for path in sorted(folder.glob("*.toml")):
-            for entry in entries(path):
-                question = read_question(path.name, entry)
+            file = f"{folder.name}/{path.name}"
+            for number, entry in enumerate(entries(path), 1):
+                question = read_question(file, entry, number)
                 if question.id in found:
-                    raise ContentProblem(path.name, question.id, "id_taken")
+                    raise ContentProblem(file, question.id, "id_taken", "id")
                 found[question.id] = question
-        return cls(found, tuple(found), tuple(q.id for q in found.values() if not members_only.issuperset(q.trades)))
+        for_all = tuple(q.id for q in found.values() if not members_only.issuperset(q.trades))
+        return cls(found, tuple(found), for_all, members_only=members_only)
 
     def get(self, question_id: str) -> Question | None:
         """The question, or None when it has been withdrawn since it was asked."""
@@ -86,33 +97,38 @@ def members_only(path: Path) -> frozenset[str]:
 
 def entries(path: Path) -> list[Any]:
     """The [[question]] tables of a file, as they stand."""
-    found = read_toml(path).get("question", [])
-    if not isinstance(found, list):
-        raise ContentProblem(path.name, "question", "not_a_list")
-    return found
+    try:
+        return read_tables(path, "question")
+    except ContentProblem as problem:
+        raise replace(problem, file=f"{path.parent.name}/{path.name}") from None
 
 
-def read_question(file: str, entry: Any) -> Question:
-    """One entry of a file. Raises ContentProblem when it is out of shape or past the limits of contract §6."""
+def read_question(file: str, entry: Any, number: int = 0) -> Question:
+    """One entry of a file, the `number`th. Raises ContentProblem out of shape or past the limits of contract §6."""
     if not isinstance(entry, dict):
-        raise ContentProblem(file, "question", "not_a_list")
-    name = str(entry.get("id", "?"))
+        raise ContentProblem(file, "question", "not_a_list", "[[question]]")
+    name = str(entry.get("id", f"#{number} question"))
     if missing := sorted(NEEDED - entry.keys()):
         raise ContentProblem(file, name, "missing_key", ", ".join(missing))
     if unknown := sorted(entry.keys() - KNOWN):
         raise ContentProblem(file, name, "unknown_key", ", ".join(unknown))
-    kind, answer, options = entry["kind"], entry["answer"], tuple(map(str, entry.get("options", ())))
-    if wrong := [key for key, kind_of in TYPES.items() if not isinstance(entry[key], kind_of)]:
+    kind, answer = entry["kind"], entry["answer"]
+    wrong = [key for key, kind_of in TYPES.items() if not isinstance(entry[key], kind_of)]
+    wrong += [key for key in LISTS if not _texts(entry.get(key, []))]
+    if wrong:
         raise ContentProblem(file, name, "wrong_type", ", ".join(wrong))
+    options = tuple(entry.get("options", ()))
     if beyond := [key for key, (least, most) in LENGTHS.items() if not least <= len(entry[key]) <= most]:
         raise ContentProblem(file, name, "length", ", ".join(beyond))
     if entry["level"] not in (1, 2, 3):
-        raise ContentProblem(file, name, "level")
+        raise ContentProblem(file, name, "level", "level")
     if not _shaped(kind, answer, options) or len(set(options)) != len(options):
         raise ContentProblem(file, name, "answer_out_of_shape", str(kind))
     if texts := [t for t in (entry["stem"], entry["why"], *options) if set(t) & set("<>\n")]:
         raise ContentProblem(file, name, "markup", texts[0])
     right = str({"judge": "T" if answer is True else "F", "fill": ""}.get(kind, answer))
+    asked = (kind, _folded(entry["stem"]), options, answer, entry.get("unit", ""))
+    read = (*asked, entry["stem"], entry["why"], entry["law"], entry["article"])
     return Question(
         id=name,
         kind=cast("Kind", kind),
@@ -128,8 +144,22 @@ def read_question(file: str, entry: Any) -> Question:
         trades=tuple(entry["trades"]),
         level=entry["level"],
         unit=entry.get("unit", ""),
-        fingerprint=hashlib.blake2b(repr((kind, options, answer)).encode(), digest_size=8).hexdigest(),
+        fingerprint=_digest(asked),
+        hash=_digest(read),
     )
+
+
+def _digest(parts: tuple[object, ...]) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+
+
+def _folded(text: str) -> str:
+    """Blanks, width and case aside: mending those makes no other question of it."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _texts(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(each, str) for each in given)
 
 
 def _shaped(kind: object, answer: object, options: tuple[object, ...]) -> bool:

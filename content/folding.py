@@ -11,6 +11,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 _TRADITIONAL, _BACK, _TAIWANESE = OpenCC("t2s"), OpenCC("s2t"), OpenCC("tw2s")
 # Taiwan writes the particle of a lasting act (zhe) with the character of "famous" (zhu), which the plain table leaves.
 _ZHU = chr(0x8457)
+# "Broken" (huai) behind "one" is taken for an old way of writing "unburnt brick" (pi).
+_HUAI = chr(0x574F)
 
 
 def fold(text: str) -> str:
@@ -31,6 +33,8 @@ def simplified(text: str) -> str:
     if text.isascii():
         return text
     plain = str(_TRADITIONAL.convert(text))
+    if _HUAI in text and len(plain) == len(text):
+        plain = "".join(a if a == _HUAI else b for a, b in zip(text, plain, strict=True))
     if _ZHU in plain:  # the Taiwan table is asked for this character only: it would spoil simplified words
         other = str(_TAIWANESE.convert(_BACK.convert(plain)))
         if len(other) == len(plain):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,12 @@ class Senses:
         if not (isinstance(source, dict) and isinstance(listed, dict) and isinstance(signs, dict)):
             raise ContentProblem(path.name, "from, words, signs", "missing_key", "from, words, signs")
         words: dict[str, set[str]] = {}
+        spell = _speller(speech)
         spelled = {**listed, str(source.get("topics")): list(shapes.topics)}
         for sense, spellings in spelled.items():
             if not _is_texts(spellings):
                 raise ContentProblem(path.name, sense, "not_sayings")
-            for each in _spelled(path.name, sense, spellings, speech):
+            for each in _spelled(path.name, sense, spellings, spell):
                 words.setdefault(each, set()).add(sense)
         asked, read = str(source.get("questions")), []
         for action, sources in signs.items():
@@ -141,7 +143,7 @@ class _Sheaf:
     def __init__(self, speech: Speech, actions: Collection[str]) -> None:
         self.names: dict[str, str] = {}
         self.sayings: dict[str, list[Saying]] = {kind: [] for kind in KINDS}
-        self._speech = speech
+        self._spell = _speller(speech)
         self._actions = actions
         self._taken: set[str] = set()
 
@@ -162,7 +164,7 @@ class _Sheaf:
 
     def _entry(self, file: str, action: str, entry: dict[str, Any]) -> Iterator[ContentProblem]:
         for name in entry.get("names", []):
-            if self.names.setdefault(self._speech.plain(fold(name)), action) != action:
+            if self.names.setdefault(self._spell(name), action) != action:
                 yield ContentProblem(file, action, "word_taken", name)
         for kind in KINDS[1:]:
             for source in entry.get(kind, []):
@@ -173,7 +175,7 @@ class _Sheaf:
 
     def _pattern(self, file: str, action: str, source: str) -> Pattern:
         try:
-            pattern = Pattern.read(source.strip(), lambda piece: self._speech.plain(fold(piece)))
+            pattern = Pattern.read(source.strip(), self._spell)
         except ValueError:
             raise ContentProblem(file, action, "bad_saying", source) from None
         if all(group is None or "" in group.any_of for group in pattern.groups):  # said by saying nothing
@@ -181,17 +183,22 @@ class _Sheaf:
         return pattern
 
 
-def _spelled(file: str, sense: str, spellings: list[str], speech: Speech) -> Iterator[str]:
+def _speller(speech: Speech) -> Callable[[str], str]:
+    """Into the spelling of what is read; the same small words come again and again."""
+    return cache(lambda piece: speech.plain(fold(piece)))
+
+
+def _spelled(file: str, sense: str, spellings: list[str], spell: Callable[[str], str]) -> Iterator[str]:
     """All that the brackets of some words may say."""
     for source in spellings:
         try:
-            pattern = Pattern.read(source, lambda piece: speech.plain(fold(piece)))
+            pattern = Pattern.read(source, spell)
         except ValueError:
             raise ContentProblem(file, sense, "bad_saying", source) from None
         if None in pattern.groups:
             raise ContentProblem(file, sense, "bad_saying", source)
         for parts in product(*(group.any_of for group in pattern.groups if group)):
-            yield speech.plain("".join(parts))
+            yield spell("".join(parts))
 
 
 def _sign(action: str, source: str) -> Sign:

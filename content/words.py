@@ -17,7 +17,13 @@ from content.spoken import Sayings
 TAPPABLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff .\-]+")  # what every client sends as it was written (platform §3.4)
 TAKES = frozenset({"text", "person", "shift", "time", "topic", "room", "code", "receipt"})
 KEYS = {"later", "word", "words", "tap", "also", "desk", "takes", "writes", "outside", "yields"}
-SHAPES = {"number": r"[0-9]{1,9}", "choice": r"\S{1,30}", "month": r"[0-9]{1,2}", "date": r"[0-9]{1,2}"}
+SHAPES = {
+    "number": r"[0-9]{1,9}",
+    "choice": r"\S{1,30}",
+    "month": r"[0-9]{1,2}",
+    "date": r"[0-9]{1,2}",
+    "about": r"[0-9a-z.\u4e00-\u9fff]{1,60}",  # the name of a piece, squashed (content.asking)
+}
 
 
 @dataclass(frozen=True, slots=True)
