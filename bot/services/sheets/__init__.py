@@ -1,0 +1,1 @@
+"""Spreadsheets, read and written the same way for whoever needs one."""
