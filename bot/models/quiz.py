@@ -36,7 +36,9 @@ class Ask(Base):
     """The shift day it was asked on."""
     question_id: Mapped[str] = mapped_column(String(32))
     fingerprint: Mapped[str] = mapped_column(String(16))
-    """Of the options and the key as asked: a tap means what it meant, or nothing."""
+    """Of what was asked and its key: a tap means what it meant, or nothing."""
+    hash: Mapped[str] = mapped_column(String(16), server_default="")
+    """Of the whole wording as he read it: what is kept of it is shown by this."""
     shuffle: Mapped[str] = mapped_column(String(6))
     """The bank's letters in the order shown: "CAB" shows option C as A."""
     picked: Mapped[str] = mapped_column(String(6))

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.models import Dialog, InboxMessage, LetterLine, Member, OutboxItem, Page, Person
+from bot.models import Dialog, Doubt, InboxMessage, LetterLine, Member, OutboxItem, Page, Person, Unfinished
 from bot.services import audit, outbox
+from bot.services.rights import unprinting
 from content.phrases import Copy
 
 _BULK = {"synchronize_session": False}
@@ -22,11 +23,11 @@ LOOKED_THROUGH = timedelta(days=30)
 
 def erase(
     db: Session, say: Copy, *, now: datetime, actor: str, member_id: int | None = None, person_id: int | None = None
-) -> None:
+) -> list[str]:
     """Forget a person altogether: account, line of the roster, and his name in whatever others were sent or wrote.
 
-    Afterwards openid, name, staff number and phone stand nowhere, but the name where others bear it too; audit keeps
-    his random id. Raises sqlalchemy's NoResultFound for a number nobody has.
+    Afterwards openid, name, staff number and phone stand nowhere, but the name where others bear it too, and in what of
+    the mine's own material is live: its keys are returned, and told to whoever may revise it. Audit keeps his random id. Raises sqlalchemy's NoResultFound for a number nobody has.
     """
     if member_id is None:
         member_id = db.execute(select(Person.member_id).where(Person.id == person_id)).scalar_one()
@@ -58,7 +59,9 @@ def erase(
         db.expunge(member)
     for person in people:
         db.expunge(person)
-    _blank(db, say, names, numbers, since=now - LOOKED_THROUGH)
+    stands = _blank(db, say, names, numbers, since=now - LOOKED_THROUGH)
+    unprinting.tell(db, say, stands, actor=actor, subject=alias, now=now)
+    return [each.key for each in stands]
 
 
 def forget_account(db: Session, person_id: int, *, now: datetime, actor: str) -> None:
@@ -89,6 +92,7 @@ def _drop(db: Session, ids: Sequence[int]) -> None:
     emptied = update(InboxMessage).where(InboxMessage.person_id.in_(ids))
     emptied = emptied.values(person_id=None, status="done", lease_until=None, gave_up=False, reply_kind="", reply="")
     db.execute(emptied, execution_options=_BULK)
+    db.execute(delete(Doubt).where(Doubt.person_id.in_(ids), Doubt.settled_at.is_(None)), execution_options=_BULK)
     db.execute(delete(Person).where(Person.id.in_(ids)), execution_options=_BULK)
 
 
@@ -100,14 +104,16 @@ def _his_alone(db: Session, member: Member) -> bool:
     return db.execute(others.limit(1)).first() is None
 
 
-def _blank(db: Session, say: Copy, names: list[str], numbers: list[str], *, since: datetime) -> None:
+def _blank(
+    db: Session, say: Copy, names: list[str], numbers: list[str], *, since: datetime
+) -> list[unprinting.Standing]:
     """Take him out of what others were told or wrote: a reply becomes a plain sentence, a letter loses only the name.
 
-    A danger page, and whatever tells of somebody else, keeps its words but for him.
+    A danger page, and whatever tells of somebody else, keeps its words but for him. What of him still stands is returned.
     """
     needles = [*names, *numbers]
     if not needles:
-        return
+        return []
     found = re.compile(
         "|".join([*map(re.escape, names), *(rf"(?<![0-9A-Za-z_-]){re.escape(n)}(?![0-9A-Za-z_-])" for n in numbers)])
     )
@@ -142,11 +148,13 @@ def _blank(db: Session, say: Copy, names: list[str], numbers: list[str], *, sinc
         if found.search(said):
             change = update(InboxMessage).where(InboxMessage.key == key).values(reply_kind="text", reply=gone)
             db.execute(change, execution_options=_BULK)
-    _blank_dialogs(db, found, masked)
+    clean = _cleaner(found, masked)
+    _blank_dialogs(db, clean)
+    return unprinting.mask(db, clean)
 
 
-def _blank_dialogs(db: Session, found: re.Pattern[str], masked: str) -> None:
-    """Drafts of others. JSON columns escape Chinese as they please, so every one is looked through."""
+def _cleaner(found: re.Pattern[str], masked: str) -> Callable[[Any], Any]:
+    """What gives any JSON value without him."""
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
@@ -155,7 +163,13 @@ def _blank_dialogs(db: Session, found: re.Pattern[str], masked: str) -> None:
             return [clean(each) for each in value]
         return {key: clean(each) for key, each in value.items()} if isinstance(value, dict) else value
 
-    for person_id, data in db.execute(select(Dialog.person_id, Dialog.data)).all():
-        if (cleaned := clean(data)) != data:
-            change = update(Dialog).where(Dialog.person_id == person_id).values(data=cleaned)
-            db.execute(change, execution_options=_BULK)
+    return clean
+
+
+def _blank_dialogs(db: Session, clean: Callable[[Any], Any]) -> None:
+    """Drafts of others. JSON columns escape Chinese as they please, so every one is looked through."""
+    for table in (Dialog, Unfinished):
+        for person_id, data in db.execute(select(table.person_id, table.data)).all():
+            if (cleaned := clean(data)) != data:
+                change = update(table).where(table.person_id == person_id).values(data=cleaned)
+                db.execute(change, execution_options=_BULK)

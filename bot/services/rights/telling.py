@@ -17,14 +17,18 @@ from bot.models import (
     Consent,
     DangerCall,
     Dialog,
+    Doubt,
     Grant,
     InboxMessage,
     Letter,
     LetterLine,
+    Material,
+    MaterialReview,
     Member,
     OutboxItem,
     Page,
     Person,
+    Unfinished,
 )
 from bot.services import units
 from content.mine import MineWords
@@ -32,11 +36,13 @@ from content.phrases import Copy
 
 Told = dict[str, Any]
 # Not his: keys between tables, and what only proves a code of somebody else's.
-LEFT_OUT = {"id", "person_id", "member_id", "about_id", "letter_id", "code_hash", "key", "reply_kind"}
+LEFT_OUT = {"id", "person_id", "member_id", "about_id", "letter_id", "version_id", "code_hash", "key", "reply_kind"}
 _ACCOUNT: tuple[tuple[str, type[Base], InstrumentedAttribute[Any]], ...] = (
     ("rights.section_consents", Consent, Consent.person_id),
     ("rights.section_dialog", Dialog, Dialog.person_id),
+    ("rights.section_unfinished", Unfinished, Unfinished.person_id),
     ("rights.section_answers", Ask, Ask.person_id),
+    ("rights.section_doubts", Doubt, Doubt.person_id),
     ("rights.section_letters", Letter, Letter.person_id),
     ("rights.section_sent", OutboxItem, OutboxItem.person_id),
     ("rights.section_about", OutboxItem, OutboxItem.about_id),
@@ -93,7 +99,12 @@ def counted(db: Session, person_id: int, aliases: Sequence[str]) -> list[tuple[s
 def _by_alias(aliases: Sequence[str]) -> list[tuple[str, type[Base], ColumnElement[bool]]]:
     of_audit = or_(AuditLine.subject.in_(aliases), AuditLine.actor.in_(aliases))
     of_danger = DangerCall.alias.in_(aliases)
-    return [("rights.section_audit", AuditLine, of_audit), ("rights.section_danger", DangerCall, of_danger)]
+    return [
+        ("rights.section_audit", AuditLine, of_audit),
+        ("rights.section_danger", DangerCall, of_danger),
+        ("rights.section_materials", Material, Material.author.in_(aliases)),
+        ("rights.section_reviews", MaterialReview, MaterialReview.reviewer.in_(aliases)),
+    ]
 
 
 def _account(teller: _Teller, told: Told, person_id: int) -> None:

@@ -1,0 +1,230 @@
+"""From draft through review to live and back into the drawer: every step of own material, each kept in the audit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.db import chance
+from bot.errors import Refusal
+from bot.models import Material, MaterialReview, MaterialVersion
+from bot.services import audit
+from bot.services.doubts import doubts
+from bot.services.materials import archive, bodies, revision, rights
+from bot.services.materials.frame import Frame
+from bot.services.materials.rows import (
+    BACK,
+    DRAFT,
+    IN_REVIEW,
+    KINDS,
+    LIVE,
+    PARTY_STAGES,
+    PASS,
+    RETIRED,
+    REVIEWED,
+    STATES,
+    MaterialRow,
+    ReviewRow,
+    alias_of,
+    find,
+    get,
+    hold_review,
+    homes,
+    in_state,
+    list_for,
+    reviews,
+    row_of,
+)  # fmt: skip
+from bot.services.people import PersonRow
+
+LONGEST_NOTE = 255
+
+
+def write(
+    db: Session,
+    person: PersonRow | None,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    frame: Frame,
+    now: datetime,
+    unit_id: int = 0,
+    key: str = "",
+    author: str = audit.OPERATOR,
+    version: int = 0,
+) -> MaterialRow:
+    """A new draft of a unit, or with a `key` a new version of what is there; the same body again is no new version.
+
+    `version`: the one it was made from, where the writer has seen one. With no person it is the operator's doing, in
+    the name of the alias `author`. Refusals: materials.may_not_write, materials.unknown, materials.in_review for what
+    somebody reads just now, materials.changed_meanwhile with the newest `version` and what it says otherwise, and
+    bodies.Faulty with every fault of the body.
+    """
+    bodies.hold(kind, body, frame)
+    alias = author if person is None else alias_of(person)
+    if key:
+        found = get(db, key, lock=True)
+        kind, unit_id = found.kind, found.unit_id
+    if person is not None and not rights.may(db, person, rights.AUTHORS, unit_id, now=now):
+        raise Refusal("materials.may_not_write")
+    if not key:
+        return write_many(db, kind, [body], frame=frame, unit_id=unit_id, author=alias, now=now)[0]
+    if found.body == dict(body) and found.state != RETIRED:
+        return found
+    if found.state == IN_REVIEW:
+        raise Refusal("materials.in_review", key=key)
+    if version and found.version != version:
+        theirs = bodies.otherwise(found.body, body)
+        raise Refusal("materials.changed_meanwhile", version=found.version, theirs=theirs)
+    number = found.version + 1
+    db.add(_version(found.id, number, body, alias, now))
+    row = db.get_one(Material, found.id)
+    row.state, row.party, row.changed_at = DRAFT, frame.is_party(body), now
+    audit.write(db, "materials.written", actor=alias, unit_id=unit_id, at=now, key=key, version=number)
+    db.flush()
+    return get(db, key)
+
+
+def write_many(
+    db: Session,
+    kind: str,
+    given: Collection[Mapping[str, Any]],
+    *,
+    frame: Frame,
+    unit_id: int,
+    author: str,
+    now: datetime,
+) -> list[MaterialRow]:
+    """New drafts, already checked, of one kind and unit."""
+    rows = [
+        Material(
+            key=chance.hexadecimal(8),
+            kind=kind,
+            unit_id=unit_id,
+            state=DRAFT,
+            party=frame.is_party(body),
+            live_version=None,
+            author=author,
+            made_at=now,
+            changed_at=now,
+        )
+        for body in given
+    ]
+    db.add_all(rows)
+    db.flush()
+    made = []
+    for row, body in zip(rows, given, strict=True):
+        row.key = f"own-{row.id:04d}"
+        version = _version(row.id, 1, body, author, now)
+        db.add(version)
+        made.append((row, version))
+        audit.write(db, "materials.written", actor=author, unit_id=unit_id, at=now, key=row.key, version=1)
+    db.flush()
+    return [row_of(row, version) for row, version in made]
+
+
+def submit(db: Session, person: PersonRow, key: str, *, now: datetime) -> MaterialRow:
+    """Hand a draft in for review. Refuses whoever may not write for its unit, what is no draft, and (Faulty) what is
+    not all written yet: an imported one may lack a text.
+    """
+    found = _held(db, person, key, rights.AUTHORS, "materials.may_not_write", now=now)
+    in_state(found, DRAFT)
+    bodies.hold_written(found.kind, found.body)
+    return _move(db, found, IN_REVIEW, "materials.submitted", alias_of(person), now=now)
+
+
+def review(db: Session, person: PersonRow, key: str, verdict: str, *, note: str = "", now: datetime) -> MaterialRow:
+    """Pass it on to its next stage (after the last it is 'reviewed'), or send it back to its author with a note.
+
+    Never by whoever wrote any of it since it was last live; of Party text each stage by somebody else, the last by the
+    party office, or by a secretary where nobody of that office could give it.
+    """
+    found = get(db, key, lock=True)
+    stage, alias = hold_review(db, person, found, now=now), alias_of(person)
+    if verdict == BACK and not note.strip():
+        raise Refusal("materials.say_why")
+    db.add(
+        MaterialReview(
+            version_id=found.version_id,
+            stage=stage,
+            reviewer=alias,
+            verdict=verdict,
+            note=note.strip()[:LONGEST_NOTE],
+            at=now,
+        )
+    )
+    state = DRAFT if verdict == BACK else REVIEWED if stage == found.stages else IN_REVIEW
+    return _move(db, found, state, "materials.reviewed", alias, now=now, stage=stage, verdict=verdict)
+
+
+def publish(db: Session, person: PersonRow, key: str, *, frame: Frame, now: datetime) -> MaterialRow:
+    """Bring a reviewed version before people; the one before it stops being shown."""
+    found = _held(db, person, key, rights.PUBLISHERS, "materials.may_not_publish", now=now)
+    in_state(found, REVIEWED)
+    db.get_one(Material, found.id).live_version = found.version
+    if found.kind == "question":
+        question = bodies.question(found.key, found.body, frame)
+        archive.keep(db, [question], now=now)
+        doubts.mended(db, found.key, question.hash, now=now)
+    revision.touch(db)
+    return _move(db, found, LIVE, "materials.published", alias_of(person), now=now)
+
+
+def retire(db: Session, person: PersonRow, key: str, *, now: datetime) -> MaterialRow:
+    """Take it away: an author his own draft, whoever may publish anything. What was answered stays answerable for."""
+    found = get(db, key, lock=True)
+    own_draft = found.author == alias_of(person) and found.live_version is None
+    if not own_draft and not rights.may(db, person, rights.PUBLISHERS, found.unit_id, now=now):
+        raise Refusal("materials.may_not_publish")
+    if found.state == RETIRED:
+        return found
+    db.get_one(Material, found.id).live_version = None
+    revision.touch(db)
+    return _move(db, found, RETIRED, "materials.retired", alias_of(person), now=now)
+
+
+def _version(material_id: int, number: int, body: Mapping[str, Any], author: str, now: datetime) -> MaterialVersion:
+    digest = hashlib.blake2b(json.dumps(body, ensure_ascii=False, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return MaterialVersion(
+        material_id=material_id, number=number, body=dict(body), hash=digest, author=author, made_at=now
+    )
+
+
+def _held(
+    db: Session, person: PersonRow, key: str, roles: Collection[str], refusal: str, *, now: datetime
+) -> MaterialRow:
+    found = get(db, key, lock=True)
+    if not rights.may(db, person, roles, found.unit_id, now=now):
+        raise Refusal(refusal)
+    return found
+
+
+def _move(
+    db: Session, found: MaterialRow, state: str, act: str, alias: str, *, now: datetime, **detail: Any
+) -> MaterialRow:
+    row = db.get_one(Material, found.id)
+    row.state, row.changed_at = state, now
+    audit.write(
+        db,
+        act,
+        actor=alias,
+        unit_id=found.unit_id,
+        at=now,
+        key=found.key,
+        version=found.version,
+        **detail,
+    )
+    db.flush()
+    return get(db, found.key)
+
+
+__all__ = [
+    "BACK", "DRAFT", "IN_REVIEW", "KINDS", "LIVE", "PARTY_STAGES", "PASS", "RETIRED", "REVIEWED", "STATES",
+    "MaterialRow", "ReviewRow", "find", "get", "hold_review", "homes", "list_for", "publish", "retire",
+    "review", "reviews", "row_of", "submit", "write", "write_many",
+]  # fmt: skip
