@@ -1,0 +1,1 @@
+"""What people ask in vain: what of it is kept, and the list of whoever answers."""
