@@ -19,6 +19,7 @@ from bot.errors import Refusal
 from bot.kit import Kit
 from bot.router import Router
 from bot.simulated import SimulatedClock, clock_of_server
+from bot.understanding.answering import library
 from handlers import ROUTERS
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
         app.add_url_rule("/", view_func=lambda: redirect("/simulator/"))
         app.wsgi_app = _with_simulator(kit, app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
+
+
+def start_background(kit: Kit) -> None:
+    """What a serving process does before it listens, and beside its requests.
+
+    The index of answers is made first: whoever asks would wait for it inside his turn, and on SQLite all others with him.
+    """
+    library(kit.content)
+    kit.database.start_background()
 
 
 def _with_simulator(kit: Kit, inner: WSGIApplication) -> WSGIApplication:

@@ -131,6 +131,7 @@ class Conversation:
             sent_at=_believable(incoming.created, now),
             content=self._kit.content,
             mine=self._kit.settings.mine,
+            shelf=self._kit.shelf,
             human_agents=self._kit.settings.wechat.has_agents,
             pepper=self._kit.settings.server.secret_key.get_secret_value(),
             exact=understood.exact,

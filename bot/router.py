@@ -13,9 +13,12 @@ from bot.config import Mine
 from bot.errors import Refusal
 from bot.messages import Incoming, Reply, tap
 from bot.services import dialogs, shifts
+from bot.services.asking import stories
+from bot.services.materials.shelf import Shelf
 from bot.services.people import DialogRow, MemberRow, PersonRow
 from bot.understanding import Hazard, is_story
 from content import Content
+from content.bank import Bank
 
 NOT_UNDERSTOOD = "general.not_understood"
 STORY = "letters.story"
@@ -23,7 +26,7 @@ TO_HUMAN = "letters.pass_on"
 DANGER = "danger.now"
 MAYBE_DANGER = "danger.maybe"
 ABOVE = "danger.above"
-RESUME = "general.resume"
+RESUME, BACK = "general.resume", "general.back"
 NOTHING_TO_RESUME = "quiz.resume"
 WAYS_OUT = ("general.back", "general.quit", "general.help", "general.menu", "general.resume")
 
@@ -51,6 +54,7 @@ class Turn:
     """When the person sent it (the platform's CreateTime): what days are counted by."""
     content: Content
     mine: Mine
+    shelf: Shelf
     pepper: str = ""
     """What one-time codes are hashed with."""
     human_agents: bool = False
@@ -89,6 +93,16 @@ class Turn:
     def danger_line(self) -> str:
         """Where to turn when something is happening right now: nobody watches this chat."""
         return danger_line(self.content, self.mine)
+
+    @property
+    def bank(self) -> Bank:
+        """The questions he may be asked now, the mine's own among them; costs a statement now and then."""
+        return self.shelf.bank(self.db, self.content, self.person, now=self.now)
+
+    @property
+    def bank_at_hand(self) -> Bank:
+        """The same as last seen: for messages that are not about questions."""
+        return self.shelf.at_hand(self.content, self.person)
 
     @property
     def member(self) -> MemberRow | None:
@@ -130,6 +144,10 @@ class Route:
     work: Work | None = None
     own_words: bool = False
     """A step that takes whatever he writes: only taps and the ways out beat it, and danger told there is kept all the same."""
+    teaches: bool = False
+    """What is written there tells of danger by its nature: the number to phone stands above, and only a call pages."""
+    back: str = ""
+    """The action that the word for going back means there; by default it leaves the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +167,16 @@ class Router:
 
         return register
 
-    def during(self, step: str, *, resume: str, own_words: bool = False) -> Callable[[Handler], Handler]:
+    def during(
+        self, step: str, *, resume: str, own_words: bool = False, teaches: bool = False, back: str = ""
+    ) -> Callable[[Handler], Handler]:
         """Answer what is said while the person stands in a step and names no action by its own word.
 
         `resume` is the action that takes him back there later. A step with a grammar of its own raises NotMine for the rest.
         """
 
         def register(handler: Handler) -> Handler:
-            _add(self.steps, step, Route(handler, own_words=own_words))
+            _add(self.steps, step, Route(handler, own_words=own_words, teaches=teaches, back=back))
             self.resumes[step] = resume
             return handler
 
@@ -197,8 +217,12 @@ class Switchboard:
     def route(self, turn: Turn) -> Route:
         """Danger beats everything, a named action beats a waiting step, a step beats what a sentence merely sounds like."""
         step = self.steps.get(turn.step)
+        if self._calls(turn):
+            return self.actions[DANGER]
         writing = step is not None and step.own_words and not _is_way_out(turn)
-        if turn.exact and turn.action in self.actions and not writing:
+        if turn.exact and (turn.action in self.actions or turn.action == RESUME) and not writing:
+            if turn.action == BACK and step is not None and step.back:
+                return self.actions[step.back]
             if turn.action == RESUME:
                 return self.actions[turn.resume or NOTHING_TO_RESUME]
             return self.actions[turn.action]
@@ -208,6 +232,8 @@ class Switchboard:
 
     def answer(self, turn: Turn, handler: Handler) -> Reply | None:
         """The handler's reply, the sentence of its refusal, or None where nothing is to be said."""
+        if self._calls(turn) and turn.hazard is not None:
+            turn = replace(turn, hazard=replace(turn.hazard, sure=True), action="", exact=False)
         try:
             return self._with_danger(turn, handler, handler(turn))
         except Refusal as refusal:
@@ -217,6 +243,12 @@ class Switchboard:
             if route is self.actions[NOT_UNDERSTOOD] or route.handler is None:
                 return self._with_danger(turn, handler, other.reply)
             return self.answer(turn, route.handler)
+
+    def _calls(self, turn: Turn) -> bool:
+        """Whoever teaches may be in danger as well: he calls, he does not write a rule, and it is not taken for one."""
+        step = self.steps.get(turn.step)
+        teaches = step is not None and step.teaches and turn.hazard is not None
+        return teaches and not _is_way_out(turn) and stories.is_call(turn.text)
 
     def _sounds_like(self, turn: Turn) -> Route:
         """What a sentence that names nothing is taken for."""
@@ -237,6 +269,10 @@ class Switchboard:
             if turn.with_human and passed_on is not None:
                 passed_on(turn)  # whom he talks to must hear of it as well
             return reply
+        step = self.steps.get(turn.step)
+        if step is not None and step.teaches and handler == step.handler:
+            turn = replace(turn, hazard=replace(turn.hazard, sure=False))
+        assert turn.hazard is not None
         above = self.actions[DANGER if turn.hazard.sure else ABOVE].handler
         assert above is not None
         said = above(replace(turn, dialog=None, resume=""))  # whatever waited is being answered below

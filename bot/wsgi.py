@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot import config
-from bot.app import build, create_app
+from bot.app import build, create_app, start_background
+from bot.cli.db import stock
 from bot.cli.say import sentence
+from bot.db import migrate
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
@@ -27,5 +29,7 @@ def __getattr__(name: str) -> Any:
         globals()["app"] = create_app(kit)
     except Refusal as refusal:
         raise SystemExit(sentence(refusal.key, **refusal.values)) from None
-    kit.database.start_background()
+    if migrate.at_head(kit.database):
+        stock(kit.database, kit.content.bank, now=kit.clock())
+    start_background(kit)
     return globals()["app"]

@@ -9,8 +9,9 @@ from content.bank import Bank, members_only
 from content.menu import Menu
 from content.mine import MineWords
 from content.phrases import Copy
-from content.problem import ContentProblem
+from content.problem import ContentProblem, located
 from content.shifts import Shifts
+from content.teaching import Teaching, Topics, crossing
 from content.words import AnswerWords, Words
 
 HERE = Path(__file__).parent
@@ -27,10 +28,22 @@ class Content:
     menu: Menu
     mine: MineWords
     shifts: Shifts
+    topics: Topics
+    teaching: Teaching
 
 
 def load(folder: Path = HERE) -> Content:
-    """Read the whole folder. Raises ContentProblem naming file, key and reason at the first thing amiss."""
+    """Read the whole folder. Raises ContentProblem naming file, line, key and reason at the first thing amiss."""
+    try:
+        read = _read(folder)
+        for problem in crossing.problems(read.bank, read.teaching, read.topics):
+            raise problem
+    except ContentProblem as problem:
+        raise located(problem, folder) from None
+    return read
+
+
+def _read(folder: Path) -> Content:
     return Content(
         say=Copy.read(folder / "copy"),
         words=Words.read(folder / "actions.toml"),
@@ -39,6 +52,8 @@ def load(folder: Path = HERE) -> Content:
         menu=Menu.read(folder / "menu.toml"),
         mine=MineWords.read(folder / "mine.toml"),
         shifts=Shifts.read(folder / "shifts.toml"),
+        topics=Topics.read(folder / "topics.toml"),
+        teaching=Teaching.read(folder),
     )
 
 
@@ -47,6 +62,6 @@ def worded(problem: ContentProblem, folder: Path = HERE) -> str:
     try:
         say = Copy.read(folder / "copy")
         reason = say(f"content.{problem.reason}")
-        return say("content.problem", file=problem.file, key=problem.key, reason=reason, detail=problem.detail)
+        return say("content.problem", file=problem.where, key=problem.key, reason=reason, detail=problem.detail)
     except (ContentProblem, KeyError):
         return str(problem)

@@ -1,12 +1,15 @@
 """What the bot says back, a file per feature; the order here is the order they are read in."""
 
 from handlers import (
+    ask,
     danger,
+    doubts,
     elsewhere,
     general,
     joining,
     later,
     letters,
+    materials,
     me,
     pages,
     quiz,
@@ -19,10 +22,13 @@ from handlers import (
 ROUTERS = (
     general.router,
     danger.router,
+    doubts.router,
     elsewhere.router,
+    ask.router,
     *joining.ROUTERS,
     letters.router,
     later.router,
+    materials.router,
     pages.router,
     quiz.router,
     me.router,

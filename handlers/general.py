@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from bot.messages import Reply, Transfer
+from bot.messages import Reply, Transfer, tap
 from bot.router import Router, Turn
 from bot.services import audience, quiz
+from bot.services.asking import stories
 from bot.services.letters import letters
+from bot.understanding.answering import library
 from content.menu import Button
+from content.words import TAPPABLE
 
 router = Router()
 
+LONGEST_ASKED = 60
+"""Letters of a sentence that a tap repeats as a question."""
+MOST_DIGITS = 5
+"""With more it may hold a number of his own, and replies are kept for a while."""
 DEFAULTS = ("quiz.daily", "general.help")
 
 
@@ -71,15 +78,31 @@ def thanks(turn: Turn) -> Reply | None:
 
 @router.on("general.not_understood")
 def not_understood(turn: Turn) -> str:
-    """Two things he may have meant, by their names alone: nothing of what he typed is said back."""
+    """Two things he may have meant, by their names alone; what may be a question can be asked by a tap, as it was typed."""
     words = turn.content.words
     guesses = [
         guess
         for guess in (*turn.guesses, *DEFAULTS)
         if guess in words.first_word and guess not in words.taps and guess not in words.later
     ]
-    ways = "\n".join(turn.tap(guess, words.name_of[guess]) for guess in list(dict.fromkeys(guesses))[:2])
-    return turn.say("general.not_understood", ways=ways, danger=turn.danger_line())
+    ways = [*_known(turn), *(_guess(turn, guess) for guess in dict.fromkeys(guesses))][:2]
+    return turn.say("general.not_understood", ways="\n".join(ways), danger=turn.danger_line())
+
+
+def _guess(turn: Turn, guess: str) -> str:
+    label = turn.content.words.name_of[guess]
+    asked = " ".join(" ".join(TAPPABLE.findall(turn.text)).split())
+    his_own = stories.is_confided(asked) or sum(letter.isdigit() for letter in asked) > MOST_DIGITS
+    if guess != "ask.ask" or his_own or not 0 < len(asked) <= LONGEST_ASKED:
+        return turn.tap(guess, label)
+    return tap(turn.say("ask.ask_this"), f"{turn.content.words.first_word[guess]} {asked}")
+
+
+def _known(turn: Turn) -> list[str]:
+    """What the rules say, where his words can only be a question about that."""
+    bank, books = turn.bank_at_hand, library(turn.content)
+    sure = books.answer(turn.text, bank, of_party=turn.person.of_party).sure
+    return [turn.tap("ask.about", sure.title, about=books.called(sure, bank))] if sure is not None else []
 
 
 def _shown(turn: Turn, button: Button) -> str:
@@ -112,7 +135,7 @@ def _leave(turn: Turn, key: str) -> str:
 
 def _ways(turn: Turn) -> str:
     """Two ways on: what he left unfinished first."""
-    left = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
+    left = quiz.latest_open(turn.db, turn.person.id, bank=turn.bank_at_hand)
     return "\n".join([turn.tap("quiz.resume" if left is not None else "quiz.daily"), turn.tap("general.help")])
 
 

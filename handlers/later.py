@@ -7,7 +7,6 @@ from bot.router import Router, Turn
 router = Router()
 
 LATER = (
-    "ask.ask",
     "study.learn",
     "quiz.topic",
     "quiz.mistakes",

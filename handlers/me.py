@@ -101,7 +101,7 @@ def _daily(turn: Turn) -> str:
 
 def _open(turn: Turn) -> str:
     """What he left unanswered, unless it is today's question, of which its own line tells."""
-    left = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
+    left = quiz.latest_open(turn.db, turn.person.id, bank=turn.bank_at_hand)
     return (
         turn.say("me.open", resume=turn.tap("quiz.resume"))
         if left is not None and (left.mode, left.day) != (quiz.DAILY, turn.today)

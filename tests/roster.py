@@ -8,7 +8,7 @@ from bot.kit import Kit
 from bot.models import Member, Person
 from bot.services import grants, units
 from tests.cast import NOON
-from tests.rules.mine import WORDS, add_member, session
+from tests.rules.mine import WORDS, add_member, add_person, session
 
 MINE = "示例矿"
 FIRST, SECOND, OFFICE = f"{MINE}/综采一队党支部", f"{MINE}/掘进一队党支部", f"{MINE}/政工部"
@@ -45,6 +45,21 @@ def leaves(kit: Kit, staff_no: str) -> None:
     """The next roster has him no more."""
     with session(kit) as db:
         db.query(Member).filter_by(staff_no=staff_no).one().left_at = kit.clock()
+
+
+def bind(kit: Kit, openid: str, staff_no: str) -> None:
+    """The phone belongs to this number, as joining would have left it; its owner knows what is kept of him."""
+    with session(kit) as db:
+        member = db.query(Member).filter_by(staff_no=staff_no).one()
+        person = add_person(db, openid, member, now=kit.clock())
+        person.noticed_at = kit.clock()
+
+
+def grant(kit: Kit, staff_no: str, role: str, unit: str) -> None:
+    """A role at the command line."""
+    with session(kit) as db:
+        member = db.query(Member).filter_by(staff_no=staff_no).one()
+        grants.grant(db, member, role, units.ensure(db, unit, words=WORDS), by="operator", now=kit.clock())
 
 
 def holder(kit: Kit, staff_no: str) -> str:

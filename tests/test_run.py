@@ -330,7 +330,9 @@ def test_ci_ends_with_the_checks_and_the_tests() -> None:
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", str(script)], check=True)
     commands = [line for line in script.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    assert commands[-2:] == ["python3 run.py check", "python3 run.py test"]
+    assert [line for line in commands if line.startswith("python3 run.py")] == ["python3 run.py check", commands[-1]]
+    assert commands[-1] == "python3 run.py test"
+    assert "content check --laws ../shared/law" in commands[-2]
 
 
 def test_make_alone_prints_its_targets() -> None:

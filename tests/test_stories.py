@@ -1,9 +1,10 @@
 """Stories over the signed, encrypted webhook, as written in tests/transcripts.
 
-A transcript: its first lines tell what happens; `> said`, `>> tapped`, `! follow`, `! unfollow`, `! click KEY`,
+A transcript: its first lines tell what happens; `> said`, `>> tapped`, `! follow`, `! unfollow`, `! click KEY`, `\\n` is a new line,
 `! photo`, `! again` (the platform repeats the last message), `! scan SCENE`, `@ +7 days` moves the clock; `< ` lines are
 what is heard, tappable words in [brackets]; `< (silence)` is no answer. `! roster` fills the mine of tests/roster.py,
-`! leaves NUMBER` takes somebody off it, `! as NAME` hands over to another phone. `pytest --rewrite` writes what is heard now into the files: read the diff.
+`! leaves NUMBER` takes somebody off it, `! bound NUMBER` binds the phone, `! granted NUMBER ROLE UNIT` gives a
+role, `! as NAME` hands over to another phone. `pytest --rewrite` writes what is heard now into the files: read the diff.
 """
 
 from __future__ import annotations
@@ -86,12 +87,14 @@ BEHIND: dict[str, Callable[[Stage, str], object]] = {
     "roster": lambda stage, _: roster.fill(stage.kit),
     "leaves": lambda stage, number: roster.leaves(stage.kit, number),
     "as": lambda stage, name: stage.hand_over(name),
+    "bound": lambda stage, number: roster.bind(stage.kit, stage.chat.openid, number),
+    "granted": lambda stage, told: roster.grant(stage.kit, *told.split()),
 }
 """What happens away from the phone, and is not answered."""
 
 
 def _act(line: str, chat: Chat) -> str:
-    sign, what = line.split(" ", 1)
+    sign, what = line.replace("\\n", "\n").split(" ", 1)
     if sign != "!":
         return chat.tap(what) if sign == ">>" else chat.type(what)
     gesture, _, value = what.partition(" ")

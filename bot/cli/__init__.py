@@ -11,11 +11,11 @@ from sqlalchemy.exc import DatabaseError
 
 import content
 from bot import __version__, config
-from bot.cli.content_verbs import content_group
 from bot.cli.db import db_group
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.grants import grant, list_, revoke
+from bot.cli.materials import content_group
 from bot.cli.menu import menu_group
 from bot.cli.person import person_group
 from bot.cli.roster import roster_group

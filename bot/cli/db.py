@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,6 +14,15 @@ from bot.cli.say import sentence
 from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.services import quiz
+from bot.services.materials import archive
+from bot.simulated import clock_of_command
+from content.bank import Bank
+
+
+def stock(database: Database, bank: Bank, *, now: datetime) -> int:
+    """Keep every question of the folder as it stands, so that answers to it can be shown when it has changed."""
+    with database.write() as connection, Session(bind=connection) as db:
+        return archive.keep(db, bank.questions.values(), now=now)
 
 
 @click.group("db")
@@ -24,9 +34,11 @@ def db_group() -> None:
 @click.pass_obj
 def upgrade(path: Path | None) -> None:
     """Migrate to head."""
-    database = Database(config.load(path).database)
+    settings = config.load(path)
+    database = Database(settings.database)
     try:
         migrate.upgrade(database)
+        stock(database, content.load().bank, now=clock_of_command(settings)())
     finally:
         database.close()
     click.echo(sentence("operator.upgraded", url=database.url.render_as_string(hide_password=True)))

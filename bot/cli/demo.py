@@ -27,7 +27,8 @@ from bot.errors import Refusal
 from bot.models import Member
 from bot.services import grants, units
 from bot.services.audit import OPERATOR
-from bot.services.roster import heading, importing, sheet
+from bot.services.roster import heading, importing
+from bot.services.sheets import sheet
 from content.problem import read_toml
 
 try:

@@ -102,14 +102,17 @@ def list_(path: Path | None, unit: str | None) -> None:
 
 
 @contextmanager
-def session(path: Path | None) -> Iterator[tuple[Session, datetime]]:
-    """A transaction on the configured database and its time, committed on leaving. Raises Refusal while its tables are old."""
+def session(path: Path | None, *, writes: bool = True) -> Iterator[tuple[Session, datetime]]:
+    """A transaction on the configured database and its time, committed on leaving. Raises Refusal while its tables are old.
+
+    One that does not write keeps nobody waiting.
+    """
     settings = config.load(path)
     database = Database(settings.database)
     try:
         if not migrate.at_head(database):
             raise Refusal("operator.not_at_head")
-        with database.write() as connection, Session(bind=connection) as db:
+        with database.write() if writes else database.read() as connection, Session(bind=connection) as db:
             yield db, clock_of_command(settings)()
             db.flush()
     finally:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from bot.app import build, create_app
+from bot.app import build, create_app, start_background
 from bot.config import Settings
 
 BREATH_S = 2.0
@@ -47,7 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         _through_our_pipe()
         kit = build(self._settings)
-        kit.database.start_background()
+        start_background(kit)
         return create_app(kit)
 
     def _ready(self, _arbiter: object) -> None:

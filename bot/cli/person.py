@@ -52,8 +52,10 @@ def erase(path: Path | None, staff_no: str, yes: bool) -> None:
         raise Refusal("rights.not_erased")
     with session(path) as (db, now):
         him = member(db, staff_number(staff_no))
-        erasing.erase(db, say, now=now, actor=OPERATOR, member_id=him.id)
+        stands = erasing.erase(db, say, now=now, actor=OPERATOR, member_id=him.id)
     click.echo(sentence("rights.erased_by_operator"))
+    if stands:
+        click.echo(sentence("rights.stands", keys=" ".join(stands)))
 
 
 @person_group.command("release")

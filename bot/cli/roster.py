@@ -16,11 +16,12 @@ from bot.db import Database, migrate
 from bot.errors import Refusal
 from bot.services.audit import OPERATOR
 from bot.services.joining import binding
-from bot.services.roster import exporting, heading, sheet
+from bot.services.roster import exporting, heading
 from bot.services.roster.heading import Table
 from bot.services.roster.importing import Report, Wishes, take_in
 from bot.services.roster.lines import Problem
-from bot.services.roster.sheet import Row
+from bot.services.sheets import sheet
+from bot.services.sheets.sheet import Row
 from bot.simulated import clock_of_command
 
 MOST_NAMES = 20

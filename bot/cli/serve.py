@@ -15,7 +15,8 @@ import click
 import waitress
 
 from bot import config
-from bot.app import build, create_app, refuse_to_serve
+from bot.app import build, create_app, refuse_to_serve, start_background
+from bot.cli.db import stock
 from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.config import Settings
@@ -56,6 +57,7 @@ def run(
     kit = build(settings)
     refuse_to_serve(settings)  # before anything is started
     migrate.upgrade(kit.database)
+    stock(kit.database, kit.content.bank, now=kit.clock())
     _refuse_taken_port(settings.server.host, settings.server.port)
     with_jobs = all_in_one is not False  # a second scheduler is harmless, a mine without one forgets to forget
     if settings.wechat.encryption == "plain":
@@ -73,7 +75,7 @@ def run(
 def _waitress(kit: Kit, *, with_jobs: bool) -> None:
     server = kit.settings.server
     signal.signal(signal.SIGTERM, _leave)  # as Ctrl-C: what is being answered has five seconds more
-    kit.database.start_background()
+    start_background(kit)
     beside = (Runner(kit), pump_of(kit)) if with_jobs else ()
     for each in beside:
         each.start()

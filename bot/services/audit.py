@@ -10,6 +10,8 @@ from bot.models import AuditLine
 
 OPERATOR = "operator"
 """The actor of everything done at the command line."""
+BY_ITSELF = "itself"
+"""The actor of what happens because enough people said the same."""
 
 
 def write(

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.upsert import table
 from bot.errors import Refusal
-from bot.models import Ask
+from bot.models import Ask, Doubt, Material
+from bot.services.materials import archive
 from content.bank import LETTERS, Bank, Question
 
 DAILY, MORE = "daily", "more"
@@ -32,11 +33,15 @@ class AskRow:
     day: date
     question_id: str
     fingerprint: str
+    hash: str
     shuffle: str
     picked: str
     answered_at: datetime | None
     answer: str
     score: float | None
+    asked_at: datetime
+    doubted: bool = False
+    """He has said that something is wrong with it; known where it was found by its number or its day."""
     fresh: bool = field(default=False, compare=False)
     """True when it was put to him just now, False when it was found waiting."""
 
@@ -52,18 +57,25 @@ _COLUMNS = (
     Ask.day,
     Ask.question_id,
     Ask.fingerprint,
+    Ask.hash,
     Ask.shuffle,
     Ask.picked,
     Ask.answered_at,
     Ask.answer,
     Ask.score,
+    Ask.asked_at,
 )
-_FIND = select(*_COLUMNS).where(Ask.person_id == bindparam("person"), Ask.number == bindparam("number"))
-_DAILY = select(*_COLUMNS).where(Ask.person_id == bindparam("person"), Ask.mode == DAILY, Ask.day == bindparam("day"))
+_DOUBTED = exists().where(
+    Doubt.person_id == Ask.person_id, Doubt.question_id == Ask.question_id, Doubt.hash == Ask.hash
+)
+_FIND = select(*_COLUMNS, _DOUBTED).where(Ask.person_id == bindparam("person"), Ask.number == bindparam("number"))
+_DAILY = select(*_COLUMNS, _DOUBTED).where(
+    Ask.person_id == bindparam("person"), Ask.mode == DAILY, Ask.day == bindparam("day")
+)
 _MARK = (
     update(table(Ask))
     .where(Ask.id == bindparam("ask"), Ask.score.is_(None))
-    .values(answered_at=bindparam("at"), answer=bindparam("said"), score=bindparam("points"))
+    .values(answered_at=bindparam("at"), answer=bindparam("said"), score=bindparam("points"), hash=bindparam("wording"))
     .returning(table(Ask).c.id)
 )
 _QUIETLY = {"synchronize_session": False}  # no mapped Ask is ever loaded; there is nothing to keep in step
@@ -91,6 +103,12 @@ def find(db: Session, person_id: int, number: int) -> AskRow | None:
     return _one(db, _FIND, {"person": person_id, "number": number})
 
 
+def latest(db: Session, person_id: int) -> AskRow | None:
+    """The last question he was asked and has answered or given up."""
+    answered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.answered_at.is_not(None))
+    return _one(db, answered.order_by(Ask.answered_at.desc(), Ask.number.desc()).limit(1), {})
+
+
 def latest_open(db: Session, person_id: int, *, bank: Bank) -> AskRow | None:
     """The last question he was asked, has not answered, and that still stands as it was asked."""
     unanswered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.score.is_(None))
@@ -105,28 +123,47 @@ def toggle(db: Session, ask: AskRow, letter: str) -> str:
     return picked
 
 
-def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime) -> bool:
-    """Keep the answer; False when it had one already, which stays."""
-    kept = {"ask": ask.id, "at": now, "said": answer[:LONGEST_ANSWER], "points": score}
+def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime, wording: str = "") -> bool:
+    """Keep the answer; False when it had one already, which stays.
+
+    `wording`: hash of the question as its explanation is read now, where it may be another than when it was asked.
+    """
+    said = {"said": answer[:LONGEST_ANSWER], "wording": wording or ask.hash}
+    kept = {"ask": ask.id, "at": now, "points": score, **said}
     return db.execute(_MARK, kept).first() is not None
 
 
 def question_of_the_day(bank: Bank, day: date) -> Question:
     """The same question for everybody on a shift day, so that a crew can talk about it; all come round in turn."""
-    order = bank.for_all or bank.order
+    order = bank.calendar or bank.for_all or bank.order
     size = len(order)
     if size == 0:
         raise Refusal("quiz.empty_bank")
     stride = max(1, round(size * 0.618))
     while math.gcd(stride, size) != 1:
         stride += 1
-    return bank.questions[order[day.toordinal() * stride % size]]
+    place = day.toordinal() * stride
+    awake = (name for step in range(size) if (name := order[(place + step) % size]) not in bank.resting)
+    if (found := next(awake, None)) is None:
+        raise Refusal("quiz.empty_bank")
+    return bank.questions[found]
 
 
 def still_stands(ask: AskRow, bank: Bank) -> Question | None:
-    """The question as it was asked; None when it was withdrawn, or its options or key were changed since."""
+    """The question as it was asked; None when it was withdrawn, or what it asks or its key was changed since."""
     question = bank.get(ask.question_id)
     return question if question is not None and question.fingerprint == ask.fingerprint else None
+
+
+def as_seen(db: Session, ask: AskRow, bank: Bank) -> Question | None:
+    """The question an answer was given to, in the words he read, though it was withdrawn or changed since.
+
+    Where those were never kept, what still asks the same; else None.
+    """
+    standing = still_stands(ask, bank)
+    if standing is not None and standing.hash == ask.hash:
+        return standing
+    return archive.seen(db, ask.question_id, ask.hash) or standing
 
 
 def options_shown(ask: AskRow, question: Question) -> tuple[str, ...]:
@@ -137,7 +174,8 @@ def options_shown(ask: AskRow, question: Question) -> tuple[str, ...]:
 def asked_but_gone(db: Session, bank: Bank) -> list[str]:
     """Ids of questions that were put to somebody and are in the bank no longer, sorted; taps on them say so."""
     asked = db.execute(select(Ask.question_id).distinct()).scalars()
-    return sorted(set(asked) - set(bank.order))
+    own = set(db.execute(select(Material.key).where(Material.live_version.is_not(None))).scalars())
+    return sorted(set(asked) - set(bank.questions) - own)
 
 
 def _next_question(db: Session, person_id: int, bank: Bank, day: date, *, of_party: bool) -> Question:
@@ -161,6 +199,7 @@ def _put(db: Session, person_id: int, question: Question, *, mode: str, day: dat
         day=day,
         question_id=question.id,
         fingerprint=question.fingerprint,
+        hash=question.hash,
         shuffle=_shuffle(question, person_id, day),
         picked="",
         asked_at=now,

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.models import (
     Ask,
     AuditLine,
     DangerCall,
+    Doubt,
     InboxMessage,
     Letter,
     LetterLine,
@@ -22,7 +23,11 @@ from bot.models import (
     Page,
     Person,
     ScheduleRun,
+    Unanswered,
+    Unfinished,
 )
+from bot.services.asking import asking
+from bot.services.doubts import doubts
 from bot.services.rights import erasing
 
 INBOX = timedelta(days=7)  # the platform repeats a message within seconds; a week is for whoever looks into a fault
@@ -38,6 +43,9 @@ OUTBOX = timedelta(days=180)
 AUDIT = timedelta(days=1095)  # never less than six months
 DANGER_CALLS = timedelta(days=1095)
 RUNS = timedelta(days=90)
+UNANSWERED = timedelta(days=180)
+DOUBTS = timedelta(days=365)  # as quiz detail; that a wording was found wrong stays, without him who said so
+UNFINISHED = timedelta(days=90)
 AT_ONCE = 200  # rows of each kind in one transaction: the write gate must not be held for long
 BY_ITSELF = "retention"
 """The actor of what happens because time has passed."""
@@ -53,7 +61,7 @@ def purge(db: Session, *, now: datetime) -> int:
     later = aliased(LetterLine)
     goes_on = exists().where(later.letter_id == LetterLine.letter_id, later.at >= now - LETTER_TEXT)
     silent = (LetterLine.at < now - LETTER_TEXT) & ~goes_on.correlate(LetterLine)
-    count = _blank_outbox(db, now=now)
+    count = _blank_outbox(db, now=now) + _unname_doubts(db, now=now)
     for table, key, old in (
         (Ask, Ask.id, Ask.asked_at < now - QUIZ_DETAIL),
         (Ask, Ask.id, Ask.person_id.in_(select(Person.id).where(gone))),
@@ -64,6 +72,9 @@ def purge(db: Session, *, now: datetime) -> int:
         (OutboxItem, OutboxItem.id, OutboxItem.made_at < now - OUTBOX),
         (AuditLine, AuditLine.id, AuditLine.at < now - AUDIT),
         (DangerCall, DangerCall.id, DangerCall.at < now - DANGER_CALLS),
+        (Unanswered, Unanswered.id, or_(Unanswered.last_at < now - UNANSWERED, and_(*asking.lapsed(now)))),
+        (Doubt, Doubt.id, (Doubt.at < now - DOUBTS) & (Doubt.verdict != doubts.WRONG)),
+        (Unfinished, Unfinished.person_id, Unfinished.changed_at < now - UNFINISHED),
         (ScheduleRun, ScheduleRun.due_at, ScheduleRun.due_at < now - RUNS),
     ):
         # The condition stands twice: whoever writes between the choosing and the deleting is kept.
@@ -97,6 +108,14 @@ def _blank_outbox(db: Session, *, now: datetime) -> int:
     blanked = update(OutboxItem).where(OutboxItem.id.in_(chosen), *worded).values(text="")
     rows = db.execute(blanked, execution_options=_BULK).rowcount  # type: ignore[attr-defined]
     return len(unread) - len(missed) + int(rows)
+
+
+def _unname_doubts(db: Session, *, now: datetime) -> int:
+    """Take the person out of old doubts that proved right, by which a wording rests; how many rows."""
+    old = (Doubt.at < now - DOUBTS, Doubt.verdict == doubts.WRONG, Doubt.person_id.is_not(None))
+    chosen = select(Doubt.id).where(*old).limit(AT_ONCE)
+    unnamed = update(Doubt).where(Doubt.id.in_(chosen), *old).values(person_id=None)
+    return int(db.execute(unnamed, execution_options=_BULK).rowcount)  # type: ignore[attr-defined]
 
 
 def _owe(db: Session, person_id: int, more: int) -> None:

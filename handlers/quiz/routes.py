@@ -27,7 +27,7 @@ class Step(StrEnum):
 
 @router.on("quiz.daily")
 def daily(turn: Turn) -> str:
-    ask = quiz.daily(turn.db, turn.person.id, bank=turn.content.bank, day=turn.today, now=turn.now)
+    ask = quiz.daily(turn.db, turn.person.id, bank=turn.bank, day=turn.today, now=turn.now)
     return _already(turn, ask, "quiz.today_done") if ask.answered else _put(turn, ask)
 
 
@@ -36,7 +36,7 @@ def more(turn: Turn) -> str:
     ask = quiz.more(
         turn.db,
         turn.person.id,
-        bank=turn.content.bank,
+        bank=turn.bank,
         day=turn.today,
         now=turn.now,
         of_party=turn.person.of_party,
@@ -47,7 +47,7 @@ def more(turn: Turn) -> str:
 
 @router.on("quiz.resume")
 def resume(turn: Turn) -> str:
-    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
+    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.bank)
     if ask is None:
         raise Refusal("quiz.nothing_open", daily=turn.tap("quiz.daily"), more=turn.tap("quiz.more"))
     return _put(turn, ask)
@@ -91,7 +91,7 @@ def typed(turn: Turn) -> str:
 @router.on("quiz.loose_answer")
 def loose_answer(turn: Turn) -> str:
     """An answer out of the blue: to which question? The last open one is offered, never assumed."""
-    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.content.bank)
+    ask = quiz.latest_open(turn.db, turn.person.id, bank=turn.bank)
     if ask is None:
         raise Refusal("quiz.loose_nothing", daily=turn.tap("quiz.daily"), help=turn.tap("general.help"))
     question, options = wording.standing(turn, ask)
@@ -171,20 +171,20 @@ def _reveal(turn: Turn, ask: AskRow) -> str:
     if ask.answered:
         return _already(turn, ask)
     question, options = wording.standing(turn, ask)
-    if not quiz.mark(turn.db, ask, "", score=0, now=turn.sent_at):
+    if not quiz.mark(turn.db, ask, "", score=0, now=turn.sent_at, wording=question.hash):
         return _already(turn, _numbered(turn, ask.number))
     _leave(turn, ask)
     answer = turn.say("quiz.revealed", answer=wording.right(turn, ask, question, options))
-    return wording.explained(turn, question, answer)
+    return wording.explained(turn, ask, question, answer)
 
 
 def _mark(turn: Turn, ask: AskRow, question: Question, options: tuple[str, ...], answer: str) -> str:
     points = answers.score(answer, question, ask.shuffle, turn.content.answers)
-    if not quiz.mark(turn.db, ask, answer, score=points, now=turn.sent_at):
+    if not quiz.mark(turn.db, ask, answer, score=points, now=turn.sent_at, wording=question.hash):
         return _already(turn, _numbered(turn, ask.number))
     _leave(turn, ask)
     return wording.explained(
-        turn, question, wording.verdict(turn, ask, question, options=options, answer=answer, points=points)
+        turn, ask, question, wording.verdict(turn, ask, question, options=options, answer=answer, points=points)
     )
 
 
@@ -196,7 +196,7 @@ def _leave(turn: Turn, ask: AskRow) -> None:
 
 def _already(turn: Turn, ask: AskRow, key: str = "quiz.again") -> str:
     """What came of it then; a finger that tapped twice is told in a line."""
-    question, options = wording.standing(turn, ask)
+    question, options = wording.as_seen(turn, ask)
     assert ask.answered_at is not None
     more, menu = turn.tap("quiz.more"), turn.tap("general.menu")
     mine = wording.picked(turn, question, ask.answer)
@@ -208,4 +208,4 @@ def _already(turn: Turn, ask: AskRow, key: str = "quiz.again") -> str:
         else turn.say("quiz.again_wrong", picked=mine, answer=wording.right(turn, ask, question, options))
     )
     day = turn.say("quiz.day", month=ask.answered_at.month, day=ask.answered_at.day)
-    return wording.explained(turn, question, turn.say(key, number=ask.number, day=day, outcome=outcome))
+    return wording.explained(turn, ask, question, turn.say(key, number=ask.number, day=day, outcome=outcome))

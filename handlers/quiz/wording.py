@@ -12,7 +12,15 @@ from content.bank import LETTERS, Question
 
 def standing(turn: Turn, ask: AskRow) -> tuple[Question, tuple[str, ...]]:
     """The question and its options as shown; refused when it was withdrawn or changed since."""
-    question = quiz.still_stands(ask, turn.content.bank)
+    return _shown(turn, ask, quiz.still_stands(ask, turn.bank))
+
+
+def as_seen(turn: Turn, ask: AskRow) -> tuple[Question, tuple[str, ...]]:
+    """What he gave his answer to, in the words he read; refused where those are gone and it asks something else now."""
+    return _shown(turn, ask, quiz.as_seen(turn.db, ask, turn.bank))
+
+
+def _shown(turn: Turn, ask: AskRow, question: Question | None) -> tuple[Question, tuple[str, ...]]:
     if question is None:
         raise Refusal("quiz.withdrawn", more=turn.tap("quiz.more"), menu=turn.tap("general.menu"))
     return question, quiz.options_shown(ask, question)
@@ -57,8 +65,9 @@ def not_an_answer(turn: Turn, ask: AskRow, asked: Question) -> str:
     )
 
 
-def explained(turn: Turn, asked: Question, verdict: str) -> str:
-    """A verdict, why it is so, where it is written, and the way on."""
+def explained(turn: Turn, ask: AskRow, asked: Question, verdict: str) -> str:
+    """A verdict, why it is so, where it is written, the way on, and the way to say that something is wrong with it."""
+    doubt = turn.say("quiz.doubted") if ask.doubted else tap_on(turn, ask, "doubts.raise", turn.say("quiz.label_doubt"))
     return turn.say(
         "quiz.explained",
         verdict=verdict,
@@ -67,6 +76,7 @@ def explained(turn: Turn, asked: Question, verdict: str) -> str:
         article=asked.article,
         more=turn.tap("quiz.more"),
         menu=turn.tap("general.menu"),
+        doubt=doubt,
     )
 
 

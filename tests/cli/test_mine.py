@@ -17,7 +17,8 @@ from bot.config import Database as DatabaseSettings
 from bot.db import Database
 from bot.models import Member, OutboxItem, Person
 from bot.services import people
-from bot.services.roster import heading, sheet
+from bot.services.roster import heading
+from bot.services.sheets import sheet
 from content.problem import read_toml
 from tests.cast import NOON
 from tests.cli.test_command_line import ACCOUNT, Bot, bot, refused
@@ -193,6 +194,21 @@ def test_a_person_is_erased_without_asking_where_nobody_can_answer(bot: Bot, min
     with sqlite3.connect(mine / "var" / "bot.db") as raw:
         assert raw.execute("SELECT count(*) FROM members").fetchone() == (0,)
     raw.close()
+
+
+def test_erasing_prints_where_the_name_still_stands_before_people(bot: Bot, mine: Path) -> None:
+    with sqlite3.connect(mine / "var" / "bot.db") as raw:
+        name, unit = raw.execute("SELECT name, unit_id FROM members WHERE staff_no = '100001'").fetchone()
+        now = "2026-11-23 04:00:00.000000"
+        raw.execute(
+            "INSERT INTO materials VALUES (1, 'own-0001', 'card', ?, 'live', 0, 1, 'operator', ?, ?)", (unit, now, now)
+        )
+        raw.execute(
+            "INSERT INTO material_versions VALUES (1, 1, 1, ?, 'x', 'operator', ?)",
+            (json.dumps({"title": "找谁", "text": f"有事找{name}"}), now),
+        )
+    raw.close()
+    assert "own-0001" in bot("person", "erase", "100001", cwd=mine).stdout
 
 
 def test_a_freeze_is_ended_by_the_operator(bot: Bot, mine: Path) -> None:

@@ -67,7 +67,8 @@ def get(port: int, path: str, data: bytes | None = None) -> tuple[int, str]:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", data=data, timeout=10) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as problem:
-        return problem.code, ""
+        with problem:
+            return problem.code, ""
     except OSError:
         return 0, ""
 

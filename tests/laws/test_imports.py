@@ -33,7 +33,7 @@ DOORS = {
     "pypinyin": ("bot.understanding",),
     "rapidfuzz": ("bot.understanding",),
     "cryptography": ("bot.wechat", "bot.simulator"),
-    "openpyxl": ("bot.services.roster", "bot.ledgers"),
+    "openpyxl": ("bot.services.sheets", "bot.ledgers"),
     "segno": ("bot.simulator.api.things",),
 }
 SIMULATOR_MAY = ("bot.config", "bot.simulator")

@@ -82,12 +82,12 @@ def _until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None
     deadline, pause = time.monotonic() + START_S, threading.Event()
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text("utf-8", "replace")
-        with contextlib.suppress(OSError, HTTPException):
-            line = HTTPConnection("127.0.0.1", port, timeout=5)
+        line = HTTPConnection("127.0.0.1", port, timeout=5)  # "not yet" is an answer too: closed either way
+        with contextlib.suppress(OSError, HTTPException), contextlib.closing(line):
             line.request("GET", "/readyz")
-            if line.getresponse().status == 200:
-                line.close()
-                return
+            with line.getresponse() as response:
+                if response.status == 200:
+                    return
         pause.wait(0.05)
     raise AssertionError(f"not ready after {START_S} s\n{log.read_text('utf-8', 'replace')}")
 
@@ -116,8 +116,8 @@ class Line:
             self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
         self._used += 1
         self._connection.request("POST", "/wechat?" + urlencode(request.query), request.body)
-        response = self._connection.getresponse()
-        return Answer(response.status, response.read())
+        with self._connection.getresponse() as response:
+            return Answer(response.status, response.read())
 
     def close(self) -> None:
         if self._connection is not None:

@@ -85,20 +85,25 @@ def test_an_old_tap_never_means_something_new(db: Session) -> None:
     question = BANK.questions[ask.question_id]
     assert quiz.still_stands(ask, BANK) == question
     assert quiz.options_shown(ask, question) == tuple(question.options["ABCDEF".index(each)] for each in ask.shuffle)
-    assert quiz.still_stands(ask, _bank_with(dataclasses.replace(question, stem="说法改了，意思没改"))) is not None
+    assert quiz.still_stands(ask, _bank_with(dataclasses.replace(question, why="讲法改了，题没改"))) is not None
     assert quiz.still_stands(ask, _bank_with(dataclasses.replace(question, fingerprint="another"))) is None
 
 
-def test_a_fingerprint_changes_with_options_and_key_and_nothing_else() -> None:
+def test_a_fingerprint_changes_with_what_is_asked_and_its_key_and_nothing_else() -> None:
     entry = tomllib.loads((FOLDER / "test.toml").read_text("utf-8"))["question"][0]
-    print_of = lambda **change: read_question("f", {**entry, **change}).fingerprint  # noqa: E731
-    assert print_of() == print_of(stem="另一种问法问同一件事", why="另一种讲法")
+    read = lambda **change: read_question("f", {**entry, **change})  # noqa: E731
+    print_of = lambda **change: read(**change).fingerprint  # noqa: E731
+    assert print_of() == print_of(why="另一种讲法", level=3) == print_of(stem=f" {entry['stem']} ")
+    assert read().hash == read(level=3).hash
+    assert len({read().hash, read(why="另一种讲法").hash, read(article="第九条").hash}) == 3
     others = [
+        print_of(stem="换了一件事来问"),
+        print_of(unit="米"),
         print_of(options=["苹果", "香蕉", "葡萄", "白菜"]),
         print_of(answer="B"),
         print_of(options=entry["options"][::-1]),
     ]
-    assert len({print_of(), *others}) == 4
+    assert len({print_of(), *others}) == 6
 
 
 def test_what_was_changed_or_withdrawn_is_no_dead_end(db: Session) -> None:

@@ -20,10 +20,13 @@ from bot.models import (
     Consent,
     DangerCall,
     Dialog,
+    Doubt,
     Grant,
     InboxMessage,
     Letter,
     LetterLine,
+    Material,
+    MaterialReview,
     Member,
     OutboxItem,
     Page,
@@ -243,7 +246,7 @@ def test_everything_held_is_told_in_chinese(full: Kit) -> None:
     assert "code_hash" not in written
 
 
-OF_PEOPLE = {"consents", "dialogs", "asks", "letters", "outbox", "pages", "grants", "people"}
+OF_PEOPLE = {"consents", "dialogs", "asks", "doubts", "letters", "outbox", "pages", "grants", "people", "unfinished"}
 """Tables whose rows belong to somebody: all of them are told, and erased with him."""
 
 
@@ -271,6 +274,9 @@ def test_every_column_told_has_a_name() -> None:
         Grant,
         AuditLine,
         DangerCall,
+        Doubt,
+        Material,
+        MaterialReview,
     ):
         for column in model.__table__.columns:
             if column.name not in telling.LEFT_OUT:

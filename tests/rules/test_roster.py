@@ -20,8 +20,9 @@ from bot.errors import Refusal
 from bot.kit import Kit
 from bot.models import AuditLine, Grant, Member, Person, Unit
 from bot.services import grants, units
-from bot.services.roster import exporting, heading, sheet
+from bot.services.roster import exporting, heading
 from bot.services.roster.importing import Report, Wishes, take_in
+from bot.services.sheets import sheet
 from content.spelling import person_name, staff_number
 from tests.cast import NOON
 from tests.rules.mine import BRANCH, MINE, SAY, WORDS, add_member, add_person, session
@@ -402,12 +403,12 @@ def zipped(name: str, body: str) -> bytes:
 
 # Files that are no roster: what they hold, and the sentence.
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "an old Excel file, or one with a password": (b"\xd0\xcf\x11\xe0" + b"\x00" * 512, "roster.old_excel"),
-    "a web page called xls": (b"<html><table><tr><td>\xe5\xb7\xa5</td></tr></table>", "roster.web_page"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "roster.not_text"),
-    "a zip of something else": (zipped("word/document.xml", "<w/>"), "roster.not_a_sheet"),
-    "a workbook cut short": (xlsx([HEAD, ZHANG])[:2000], "roster.damaged"),
-    "a workbook that is not XML": (zipped("xl/workbook.xml", "<<<"), "roster.damaged"),
+    "an old Excel file, or one with a password": (b"\xd0\xcf\x11\xe0" + b"\x00" * 512, "sheets.old_excel"),
+    "a web page called xls": (b"<html><table><tr><td>\xe5\xb7\xa5</td></tr></table>", "sheets.web_page"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "sheets.not_text"),
+    "a zip of something else": (zipped("word/document.xml", "<w/>"), "sheets.not_a_sheet"),
+    "a workbook cut short": (xlsx([HEAD, ZHANG])[:2000], "sheets.damaged"),
+    "a workbook that is not XML": (zipped("xl/workbook.xml", "<<<"), "sheets.damaged"),
     "nothing": (b"", "roster.no_heading"),
     "a letter": ("各支部：请按时报送。".encode(), "roster.no_heading"),
     "a heading without units": (as_csv([["工号", "姓名"], ["1", "张三"]]), "roster.missing_columns"),
@@ -415,8 +416,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         as_csv([["员工号", "姓名", "单位", "人员编号"], ["1", "张三", "矿", "2"]]),
         "roster.column_twice",
     ),
-    "more lines than any mine has people": (as_csv([HEAD, *([ZHANG] * 20_001)]), "roster.too_long"),
-    "a quote that never ends": (as_csv([HEAD]) + b'100001,"' + b"x" * 200_000, "roster.bad_csv"),
+    "more lines than any mine has people": (as_csv([HEAD, *([ZHANG] * 20_001)]), "sheets.too_long"),
+    "a quote that never ends": (as_csv([HEAD]) + b'100001,"' + b"x" * 200_000, "sheets.bad_csv"),
 }
 
 

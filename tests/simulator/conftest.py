@@ -16,7 +16,7 @@ from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import TextReply
 from wechatpy.utils import check_signature
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.config import Settings
 from bot.simulator import create
@@ -46,10 +46,17 @@ def settings(encryption: str = "safe", account: str = "service_certified", url: 
     )
 
 
+class Quiet(WSGIRequestHandler):
+    """A line for every request is many thousands of lines nobody reads."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - its name there
+        pass
+
+
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """The address of a WSGI app on an ephemeral loopback port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:

@@ -25,7 +25,8 @@ from bot.db import chance
 from bot.kit import Kit
 from bot.models import Ask, Person
 from bot.services.audit import OPERATOR
-from bot.services.roster import heading, importing, sheet
+from bot.services.roster import heading, importing
+from bot.services.sheets import sheet
 from bot.simulator import assemble
 from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock

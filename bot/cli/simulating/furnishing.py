@@ -19,7 +19,8 @@ from bot.db import Database, migrate
 from bot.models import Ask, Letter, Member, OutboxItem, Person, ScheduleRun
 from bot.services import grants, units
 from bot.services.audit import OPERATOR
-from bot.services.roster import heading, importing, sheet
+from bot.services.roster import heading, importing
+from bot.services.sheets import sheet
 from bot.simulator.stage.stage import Furnishing
 from content.problem import read_toml
 

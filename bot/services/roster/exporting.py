@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-import openpyxl
-from openpyxl.styles import Font
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,10 +14,8 @@ from bot.errors import Refusal
 from bot.models import Member, Unit
 from bot.services.roster.lines import UNITS
 from bot.services.roster.places import Places
+from bot.services.sheets import book
 from content.mine import COLUMNS, MineWords
-
-WIDTH = 16
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon instead of show
 
 
 def save(db: Session, file: Path, words: MineWords, *, title: str, explained: tuple[str, list[str]]) -> int:
@@ -31,10 +27,10 @@ def save(db: Session, file: Path, words: MineWords, *, title: str, explained: tu
     heading = [words.columns.name_of[column] for column in COLUMNS]
     match file.suffix.lower():
         case ".xlsx":
-            _workbook(file, title, [heading, *rows], explained)
+            book.save(file, [book.Leaf(title, [heading, *rows])], notes=explained)
         case ".csv":
             with file.open("w", encoding="utf-8-sig", newline="") as out:
-                csv.writer(out).writerows([heading, *([_harmless(text) for text in row] for row in rows)])
+                csv.writer(out).writerows([heading, *([book.harmless(text) for text in row] for row in rows)])
         case _:
             raise Refusal("roster.suffix", file=file)
     return len(rows)
@@ -60,27 +56,3 @@ def _short(path: str, read: Callable[[str], str]) -> str:
     """The last name where it is read back as the same unit, else the whole path."""
     name = path.rpartition("/")[2]
     return name if read(name) == path else path
-
-
-def _workbook(file: Path, title: str, rows: list[list[str]], explained: tuple[str, list[str]]) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = title
-    for number, row in enumerate(rows, 1):
-        for column, text in enumerate(row, 1):
-            cell = sheet.cell(number, column)
-            cell.value, cell.number_format = text, "@"  # text: leading zeros stay, long numbers stay whole
-            cell.data_type = "s"  # and what begins with an equals sign is no formula
-    for column, cell in enumerate(sheet[1], 1):
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = WIDTH
-    sheet.freeze_panes = "A2"
-    name, lines = explained
-    notes = book.create_sheet(name)
-    for line in lines:
-        notes.append([line])
-    book.save(file)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_RISKY) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import Refusal
-from bot.services.roster.sheet import Cell, Row, Sheet
+from bot.services.sheets.sheet import Cell, Row, Sheet
 from content.mine import MineWords
 from content.spelling import same
 

@@ -20,7 +20,7 @@ from bot.services.roster import lines, renaming
 from bot.services.roster.heading import Table
 from bot.services.roster.lines import UNITS, Line, Problem
 from bot.services.roster.places import Places
-from bot.services.roster.sheet import Row
+from bot.services.sheets.sheet import Row
 from content.mine import MineWords
 from content.spelling import same
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.errors import Refusal
 from bot.services.roster.heading import Table
 from bot.services.roster.places import Places
-from bot.services.roster.sheet import Cell, Row
+from bot.services.sheets.sheet import Cell, Row
 from bot.services.units import LONGEST_NAME, LONGEST_PATH
 from content.mine import MineWords
 from content.spelling import lost_digits, person_name, shown, staff_number
@@ -128,7 +128,7 @@ Refuse = Callable[..., None]
 def _faulty(cell: Cell, column: str, refuse: Refuse) -> bool:
     if not cell.fault or (column == "phone" and cell.fault == "digits"):
         return False
-    refuse(column, f"roster.cell_{cell.fault}", said=cell.text[:30])
+    refuse(column, f"sheets.cell_{cell.fault}", said=cell.text[:30])
     return True
 
 
@@ -143,7 +143,7 @@ def _hold_number(staff_no: str, refuse: Refuse) -> None:
     if not staff_no:
         refuse("staff_no", "roster.no_number")
     elif lost_digits(staff_no):
-        refuse("staff_no", "roster.cell_digits", said=staff_no[:30])
+        refuse("staff_no", "sheets.cell_digits", said=staff_no[:30])
     elif len(staff_no) > LONGEST["staff_no"] or not _NUMBER.fullmatch(staff_no):
         refuse("staff_no", "roster.bad_number", said=staff_no[:40])
 

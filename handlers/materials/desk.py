@@ -1,0 +1,97 @@
+"""出题: the desk itself, what he wrote, and what of his unit stands before people."""
+
+from __future__ import annotations
+
+from bot.router import Turn
+from bot.services.asking import asking
+from bot.services.doubts import offices
+from bot.services.materials import authors, counting
+from bot.services.materials import desk as pieces
+from bot.services.materials.desk import MaterialRow
+from bot.services.materials.rows import alias_of
+from handlers.materials import telling
+from handlers.materials.drafts import CASE, LESSON, PASTE, QUESTION, frame, load
+from handlers.materials.routes import router
+
+A_PAGE = 8
+MOST = 200
+
+
+@router.on("materials.desk")
+def desk(turn: Turn) -> str:
+    """What can be done here, with how much waits."""
+    if not authors.may_write(turn.db, turn.person, now=turn.now):
+        return telling.not_author(turn)
+    writing = load(turn)
+    begun = ""
+    if writing is not None:
+        name = turn.say(f"materials.kind_{writing.kind}")
+        begun = turn.say("materials.begun", name=name, go_on=turn.tap("materials.go_on"))
+    starts = {kind: _start(turn, kind) for kind in (QUESTION, PASTE, LESSON, CASE)}
+    doubted = offices.mine(turn.db, turn.person, turn.bank, frame(turn), now=turn.now)
+    counted = {
+        "review": _counted(turn, "materials.review", len(counting.waiting(turn.db, turn.person, now=turn.now))),
+        "doubts": _counted(turn, "doubts.desk", len(doubted)),
+        "unanswered": _counted(turn, "materials.unanswered", len(asking.waiting(turn.db, limit=MOST))),
+    }
+    live = turn.tap("materials.live", turn.say("materials.tap_live"))
+    return turn.say(
+        "materials.desk", begun=begun, mine=turn.tap("materials.mine"), live=live, **starts, **counted
+    ).lstrip()
+
+
+@router.on("materials.mine")
+def mine(turn: Turn) -> str:
+    """Everything he wrote, with its state, what changed last first."""
+    if not authors.may_write(turn.db, turn.person, now=turn.now):
+        return telling.not_author(turn)
+    alias = alias_of(turn.person)
+    found = [each for each in pieces.list_for(turn.db, turn.person, now=turn.now, limit=MOST) if each.author == alias]
+    drafts = [each for each in found if each.state == pieces.DRAFT]
+    more = turn.say("materials.drafts_wait", count=len(drafts), submit=turn.tap("materials.submit_all"))
+    return _listed(turn, found, "materials.mine", more if len(drafts) > 1 else "")
+
+
+@router.on("materials.live")
+def live(turn: Turn) -> str:
+    """What of his units people see now."""
+    if not authors.may_write(turn.db, turn.person, now=turn.now):
+        return telling.not_author(turn)
+    found = pieces.list_for(turn.db, turn.person, now=turn.now, limit=MOST)
+    return _listed(turn, [each for each in found if each.live_version is not None], "materials.live", "")
+
+
+def state(turn: Turn, found: MaterialRow) -> str:
+    """Where it stands, in words; a live one that is being changed is both."""
+    told = turn.say(f"materials.state_{found.state}")
+    if found.live_version is not None and found.state != pieces.LIVE:
+        return turn.say("materials.state_while_live", state=told)
+    return told
+
+
+def _listed(turn: Turn, found: list[MaterialRow], action: str, more: str) -> str:
+    desk_tap = turn.tap("materials.desk")
+    if not found:
+        return turn.say({"materials.mine": "materials.mine_none"}.get(action, "materials.live_none"), desk=desk_tap)
+    pages = -(-len(found) // A_PAGE)
+    page = min(max(int(turn.args.get("number", 1)), 1), pages)
+    rows = [
+        turn.say(
+            "materials.row",
+            show=turn.tap("materials.show", telling.named(turn, each), number=telling.number(each)),
+            state=state(turn, each),
+        )
+        for each in found[(page - 1) * A_PAGE : page * A_PAGE]
+    ]
+    if page < pages:
+        rows.append(turn.tap(action, turn.say("materials.next_page", left=len(found) - page * A_PAGE), number=page + 1))
+    return turn.say(action, count=len(found), rows="\n".join([*rows, *([more] if more else [])]), desk=desk_tap)
+
+
+def _start(turn: Turn, kind: str) -> str:
+    name = turn.say(f"materials.kind_{kind}")
+    return turn.tap("materials.start", name, choice=name)
+
+
+def _counted(turn: Turn, action: str, count: int) -> str:
+    return turn.tap(action, turn.say("materials.entry", name=turn.content.words.name_of[action], count=count))

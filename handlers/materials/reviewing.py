@@ -1,0 +1,183 @@
+"""审题: what waits for this reviewer, one piece at a time, as it will look on the phone."""
+
+from __future__ import annotations
+
+from bot.errors import Refusal
+from bot.messages import quoted
+from bot.router import Turn
+from bot.services.materials import counting, desk, names, rights
+from bot.services.materials.desk import MaterialRow
+from handlers.materials import preview, telling
+from handlers.materials.routes import Step, router
+
+SHORTEST, LONGEST = 4, 200
+REASONS = ("unclear", "wrong", "source", "long")
+
+
+@router.on("materials.review")
+def review(turn: Turn) -> str:
+    """The one that waits longest; by a tap the one behind a number; out of a return, the piece it was about."""
+    number, standing = int(turn.args.get("number", 0)), _standing(turn)
+    if turn.step == Step.RETURNING:
+        turn.leave()
+    if standing is not None and not number:
+        return _shown(turn, standing, len(counting.waiting(turn.db, turn.person, now=turn.now)))
+    return _after(turn, number)
+
+
+@router.on("materials.pass")
+def pass_(turn: Turn) -> str:
+    found = _named(turn)
+    if isinstance(found, str):
+        return found
+    row = desk.review(turn.db, turn.person, found.key, desk.PASS, now=turn.now)
+    named = telling.named(turn, row)
+    if row.state == desk.REVIEWED:
+        telling.to_author(turn, row, turn.say("materials.told_reviewed", named=named))
+        return turn.say(
+            "materials.reviewed",
+            named=named,
+            publish=telling.publish_tap(turn, row),
+            review=turn.tap("materials.review", turn.say("materials.tap_next")),
+            desk=turn.tap("materials.desk"),
+        )
+    left = row.stages - len([each for each in desk.reviews(turn.db, row) if each.verdict == desk.PASS])
+    telling.to_author(turn, row, turn.say("materials.told_passed", named=named, left=left))
+    return turn.say(
+        "materials.passed",
+        named=named,
+        left=left,
+        review=turn.tap("materials.review", turn.say("materials.tap_next")),
+        desk=turn.tap("materials.desk"),
+    )
+
+
+@router.on("materials.send_back")
+def send_back(turn: Turn) -> str:
+    """Asks why: without a reason its author could not mend it."""
+    found = _named(turn)
+    if isinstance(found, str):
+        return found
+    turn.goto(Step.RETURNING, key=found.key, version=found.version)
+    return _ask_why(turn, found)
+
+
+@router.on("materials.because")
+def because(turn: Turn) -> str:
+    """A reason tapped."""
+    return _return(turn, turn.args["choice"])
+
+
+@router.during(Step.RETURNING, resume="materials.send_back_on", own_words=True, teaches=True, back="materials.review")
+def returning(turn: Turn) -> str:
+    reasons = [turn.say(f"materials.reason_{each}") for each in REASONS]
+    found, said = _standing(turn), turn.text.strip()
+    if found is not None and len(said) < SHORTEST and said not in reasons:
+        return turn.say("materials.why_length", least=SHORTEST, most=LONGEST, ask=_ask_why(turn, found))
+    return _return(turn, turn.text)
+
+
+@router.on("materials.send_back_on")
+def send_back_on(turn: Turn) -> str:
+    found = _standing(turn)
+    if found is None:
+        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+    turn.goto(Step.RETURNING, key=found.key, version=found.version)
+    return _ask_why(turn, found)
+
+
+def _return(turn: Turn, why: str) -> str:
+    found = _standing(turn)
+    if found is None:
+        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+    if not why.strip() or len(why) > LONGEST:
+        return turn.say("materials.why_length", least=SHORTEST, most=LONGEST, ask=_ask_why(turn, found))
+    turn.leave()
+    row = desk.review(turn.db, turn.person, found.key, desk.BACK, note=why.strip(), now=turn.now)
+    show = turn.tap("materials.show", turn.say("materials.tap_mend"), number=telling.number(row))
+    told = turn.say("materials.told_back", named=telling.named(turn, row), note=quoted(why.strip()), show=show)
+    telling.to_author(turn, row, told)
+    return turn.say(
+        "materials.sent_back",
+        named=telling.named(turn, row),
+        review=turn.tap("materials.review", turn.say("materials.tap_next")),
+        desk=turn.tap("materials.desk"),
+    )
+
+
+def _after(turn: Turn, number: int) -> str:
+    roles = {*rights.REVIEWERS, *rights.PARTY_REVIEWERS, *rights.PUBLISHERS}
+    if not rights.reach(turn.db, turn.person, roles, now=turn.now):
+        return turn.say("materials.not_reviewer", more=turn.tap("quiz.more"), menu=turn.tap("general.menu"))
+    found = [each.key for each in counting.waiting(turn.db, turn.person, now=turn.now)]
+    if not found:
+        return turn.say("materials.review_none", desk=turn.tap("materials.desk"), menu=turn.tap("general.menu"))
+    key = telling.key(number)
+    at = found.index(key) + 1 if key in found else 0
+    return _shown(turn, desk.get(turn.db, found[at % len(found)]), len(found))
+
+
+def _shown(turn: Turn, found: MaterialRow, count: int) -> str:
+    number, version = telling.number(found), found.version
+    if found.state == desk.REVIEWED:
+        taps, stage = [telling.publish_tap(turn, found)], turn.say("materials.state_reviewed")
+    else:
+        place = desk.hold_review(turn.db, turn.person, found, now=turn.now)
+        stage = turn.say(f"materials.stage_{place}" if found.party else "materials.stage_only")
+        taps = [
+            turn.tap("materials.pass", turn.say("materials.tap_pass"), number=number, choice=version),
+            turn.tap("materials.send_back", turn.say("materials.tap_back_to"), number=number, choice=version),
+        ]
+    if count > 1:
+        taps.append(turn.tap("materials.review", turn.say("materials.tap_another"), number=number))
+    head = turn.say(
+        "materials.review_head",
+        count=count,
+        named=telling.named(turn, found),
+        place=telling.place(turn, found),
+        version=version,
+        stage=stage,
+    )
+    remarks = [
+        turn.say(f"materials.remark_{each.key}", name=quoted(each.name), title=quoted(each.title), listed=each.listed)
+        for each in names.in_body(turn.db, found.body)
+    ]
+    parts = [head, "\n".join(remarks), preview.piece(turn, found.kind, found.body)]
+    # Behind the text, on whatever page that ends: he judges what he has been shown.
+    return "\n\n".join([*filter(None, parts), "\n".join([*taps, turn.tap("materials.desk")])])
+
+
+def _named(turn: Turn) -> MaterialRow | str:
+    """The piece a tap names, as it was shown to him; otherwise what he is told."""
+    found = desk.find(turn.db, telling.key(int(turn.args["number"])))
+    if found is None:
+        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+    desk.hold_review(turn.db, turn.person, found, now=turn.now)
+    if str(found.version) != turn.args["choice"]:
+        return turn.say("materials.newer", shown=_shown(turn, found, 1))
+    return found
+
+
+def _standing(turn: Turn) -> MaterialRow | None:
+    """What he is about to send back, while it is still his to judge as he saw it."""
+    if turn.dialog is None or turn.dialog.step != Step.RETURNING:
+        return None
+    found = desk.find(turn.db, turn.dialog.data["key"])
+    if found is None or found.version != turn.dialog.data["version"]:
+        return None
+    try:
+        desk.hold_review(turn.db, turn.person, found, now=turn.now)
+    except Refusal:
+        return None
+    return found
+
+
+def _ask_why(turn: Turn, found: MaterialRow) -> str:
+    reasons = [turn.say(f"materials.reason_{each}") for each in REASONS]
+    return turn.say(
+        "materials.ask_back",
+        named=telling.named(turn, found),
+        reasons="\n".join(turn.tap("materials.because", each, choice=each) for each in reasons),
+        back=turn.tap("general.back", turn.say("materials.tap_back")),
+        quit=turn.tap("general.quit", turn.say("materials.tap_quit")),
+    )

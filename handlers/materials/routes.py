@@ -1,0 +1,16 @@
+"""The one router of the content desk, and the steps a person may stand in there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.router import Router
+
+router = Router()
+
+
+class Step(StrEnum):
+    """Where a person may stand in this conversation."""
+
+    WRITING = "materials.writing"
+    RETURNING = "materials.returning"
