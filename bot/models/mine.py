@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Moment, RowId
@@ -22,6 +23,22 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(64))
     path: Mapped[str] = mapped_column(String(255), unique=True)
     """Names from the mine down, joined by '/'."""
+
+
+class CrewShift(Base):
+    """What a crew works, set by its leader for all who did not say otherwise themselves."""
+
+    __tablename__ = "crew_shifts"
+
+    unit_id: Mapped[int] = mapped_column(RowId, ForeignKey("units.id"), primary_key=True, autoincrement=False)
+    shift: Mapped[str] = mapped_column(String(16))
+    rotation: Mapped[str] = mapped_column(String(80))
+    rotation_from: Mapped[date | None] = mapped_column(Date)
+    shift_days: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """As of a person."""
+    set_by: Mapped[str] = mapped_column(String(16))
+    """An alias."""
+    set_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Member(Base):

@@ -20,6 +20,7 @@ class OutboxItem(Base):
         Index(None, "person_id"),
         Index("ix_outbox_due", "urgency", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(None, "made_at"),
+        Index("uq_outbox_person_id_once", "person_id", "once", unique=True),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -38,6 +39,10 @@ class OutboxItem(Base):
     tries: Mapped[int]
     try_after: Mapped[datetime | None] = mapped_column(Moment)
     """Not to be pushed before this moment; riding with a reply is always allowed."""
+    until: Mapped[datetime | None] = mapped_column(Moment)
+    """Worth nothing from then on: dropped if it still waits."""
+    once: Mapped[str | None] = mapped_column(String(64))
+    """Owed to him once under this name, whatever becomes of it; null for no such promise."""
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(32))
     """Why the last push did not work, as the error table names it."""

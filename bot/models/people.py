@@ -56,6 +56,11 @@ class Person(Base):
     """The Monday on which the first of the rotation was worked."""
     shift_days: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
     """Exceptions: ISO day to shift id."""
+    shift_from: Mapped[str] = mapped_column(String(8), server_default="")
+    """Who said so: 'self', 'crew' (its leader, for all), 'roster'; what he said himself is not overruled."""
+    leave_from: Mapped[date | None] = mapped_column(Date)
+    """The first and the last day of his leave: nothing is sent to him meanwhile."""
+    leave_until: Mapped[date | None] = mapped_column(Date)
     remind_at: Mapped[int | None]
     """Minutes after midnight at which he wants to be reminded; null for his shift's usual hour."""
     paused_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Moment, RowId
@@ -25,13 +25,16 @@ class Ask(Base):
             postgresql_where=text("mode = 'daily'"),
         ),
         Index(None, "asked_at"),
+        Index(None, "run_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     person_id: Mapped[int] = mapped_column(RowId, ForeignKey("people.id", ondelete="CASCADE"))
     number: Mapped[int]
     mode: Mapped[str] = mapped_column(String(8))
-    """'daily' or 'more'."""
+    """'daily' 'more' (practice) 'topic' 'mistakes' 'dare' (wrong is out) 'back' (after a pause)."""
+    run_id: Mapped[int | None] = mapped_column(RowId)
+    """The row of questions it belongs to; none for the day's."""
     day: Mapped[date] = mapped_column(Date)
     """The shift day it was asked on."""
     question_id: Mapped[str] = mapped_column(String(32))
@@ -49,3 +52,25 @@ class Ask(Base):
     """Letters as shown, "T"/"F", or what was typed for a fill-in; cut to the column."""
     score: Mapped[float | None]
     """0 to 1; null while unanswered."""
+    guessed: Mapped[bool] = mapped_column(server_default=false())
+    """He said that he guessed."""
+    rating: Mapped[int | None]
+    """1 to 4, as it went into the spacing rule; null where it did not."""
+
+
+class Run(Base):
+    """A row of questions of one kind, left and taken up again as he likes."""
+
+    __tablename__ = "quiz_runs"
+    __table_args__ = (Index(None, "person_id"), Index(None, "started_at"))
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(RowId, ForeignKey("people.id", ondelete="CASCADE"))
+    mode: Mapped[str] = mapped_column(String(8))
+    """As `asks.mode`."""
+    topic: Mapped[str] = mapped_column(String(32))
+    """Of 'topic'; empty otherwise."""
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered: Mapped[int]
+    right: Mapped[int]

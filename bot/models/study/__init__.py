@@ -1,0 +1,1 @@
+"""Learning: questions put and what came of them, what is held, exams, contests, and what was read."""
