@@ -8,21 +8,32 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.models import (
     Ask,
+    Attempt,
     AuditLine,
+    Contest,
     DangerCall,
+    Demand,
     Doubt,
+    Exam,
+    ExamAnswer,
     InboxMessage,
+    JobTrouble,
     Letter,
     LetterLine,
+    Memory,
     OutboxItem,
+    Overrun,
     Page,
     Person,
+    Reading,
+    Run,
     ScheduleRun,
+    TrainingRecord,
     Unanswered,
     Unfinished,
 )
@@ -45,6 +56,9 @@ DANGER_CALLS = timedelta(days=1095)
 RUNS = timedelta(days=90)
 UNANSWERED = timedelta(days=180)
 DOUBTS = timedelta(days=365)  # as quiz detail; that a wording was found wrong stays, without him who said so
+CONTESTS = timedelta(days=90)  # with every answer given in them
+DEMANDS = timedelta(days=180)
+RECORDS = timedelta(days=1095)  # of exams and training; a mine may keep them longer
 UNFINISHED = timedelta(days=90)
 AT_ONCE = 200  # rows of each kind in one transaction: the write gate must not be held for long
 BY_ITSELF = "retention"
@@ -65,6 +79,17 @@ def purge(db: Session, *, now: datetime) -> int:
     for table, key, old in (
         (Ask, Ask.id, Ask.asked_at < now - QUIZ_DETAIL),
         (Ask, Ask.id, Ask.person_id.in_(select(Person.id).where(gone))),
+        (Run, Run.id, Run.started_at < now - QUIZ_DETAIL),
+        (Memory, Memory.id, Memory.reviewed_at < now - QUIZ_DETAIL),
+        (Reading, Reading.id, Reading.given_at < now - QUIZ_DETAIL),
+        (Demand, Demand.id, Demand.week < (now - DEMANDS).date()),
+        (Overrun, Overrun.id, Overrun.at < now - RECORDS),
+        (ExamAnswer, ExamAnswer.id, ExamAnswer.at < now - QUIZ_DETAIL),
+        (Attempt, Attempt.id, Attempt.started_at < now - RECORDS),
+        (TrainingRecord, TrainingRecord.id, TrainingRecord.held_at < now - RECORDS),
+        (Exam, Exam.id, and_(*_emptied(now))),
+        (Contest, Contest.id, Contest.made_at < now - CONTESTS),
+        (JobTrouble, JobTrouble.id, JobTrouble.at < now - RUNS),
         (InboxMessage, InboxMessage.key, InboxMessage.received_at < now - INBOX),
         (Page, Page.id, Page.kept_at < now - PAGES),
         (LetterLine, LetterLine.id, silent),
@@ -83,6 +108,13 @@ def purge(db: Session, *, now: datetime) -> int:
     # The mine's roster keeps its line; the account goes whole, once its many answers are gone.
     unanswered = gone & ~exists().where(Ask.person_id == Person.id)
     return count + erasing.forget_accounts(db, unanswered, now=now, actor=BY_ITSELF, at_most=AT_ONCE)
+
+
+def _emptied(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Exams so old that nothing of them is left to be shown."""
+    sat = exists().where(Attempt.exam_id == Exam.id)
+    recorded = exists().where(TrainingRecord.exam_id == Exam.id)
+    return Exam.closes_at < now - RECORDS, ~sat, ~recorded
 
 
 def _blank_outbox(db: Session, *, now: datetime) -> int:

@@ -15,12 +15,20 @@ from sqlalchemy.orm import Session
 from bot.kit import Kit
 from bot.models import (
     Ask,
+    Attempt,
     AuditLine,
     Base,
     Consent,
+    Contest,
+    ContestAnswer,
+    ContestPlayer,
+    ContestTeam,
     DangerCall,
+    Demand,
     Dialog,
     Doubt,
+    Exam,
+    ExamAnswer,
     Grant,
     InboxMessage,
     Letter,
@@ -28,9 +36,15 @@ from bot.models import (
     Material,
     MaterialReview,
     Member,
+    Memory,
     OutboxItem,
+    Overrun,
     Page,
     Person,
+    Reading,
+    Run,
+    TrainingRecord,
+    Unit,
 )
 from bot.services import audit, dialogs, grants, outbox, pages, people, reminders, retention, units
 from bot.services.rights import erasing, releasing, telling
@@ -49,6 +63,49 @@ def letter(db: Session, person_id: int, said: str, **known: Any) -> Letter:
     db.add(LetterLine(letter_id=made.id, from_staff=False, text=said, at=NOON))
     db.flush()
     return made
+
+
+def _study(db: Session, person_id: int, other_id: int) -> None:
+    """What study leaves behind: his own rows, and what others wrote with his name in it."""
+    db.add(Run(person_id=person_id, mode="topic", topic="瓦斯", started_at=NOON, answered=3, right=2))
+    db.add(
+        Memory(
+            person_id=person_id, point="1.0%停用电", topic="瓦斯", question_id="gas-0007", state=2, stability=3.5,
+            difficulty=5.0, due_at=NOON, reviewed_at=NOON, reviews=2, lapses=1, missed_at=NOON,
+        )
+    )  # fmt: skip
+    db.add(Reading(person_id=person_id, kind="case", key="case-01", day=NOON.date(), given_at=NOON, choice="B"))
+    db.add(Demand(person_id=person_id, week=NOON.date(), kind="question", count=3))
+    mine = db.execute(select(Unit.id).order_by(Unit.id).limit(1)).scalar_one()
+    exam = Exam(
+        unit_id=mine, title=f"{NAME}带的班补考", rule={}, audience={}, opens_at=NOON, closes_at=NOON, minutes=30,
+        attempts=1, counts="best", pass_mark=80, together=False, state="closed", made_by="his-alias", made_at=NOON,
+    )  # fmt: skip
+    db.add(exam)
+    db.flush()
+    sat = Attempt(exam_id=exam.id, person_id=person_id, number=1, paper=[], started_at=NOON, until=NOON, score=90.0)
+    db.add(sat)
+    db.flush()
+    answered = {"attempt_id": sat.id, "place": 1, "question_id": "gas-0009", "answer": "A", "picked": "", "at": NOON}
+    db.add(ExamAnswer(**answered))
+    record = {"unit_id": mine, "exam_id": exam.id, "held_at": NOON, "minutes": 30, "score": 90.0, "passed": True}
+    db.add(TrainingRecord(alias="his-alias", content=f"月考，{NAME}监考", note="", **record))
+    db.add(
+        Overrun(unit_id=mine, week=NOON.date(), kind="exam", more=1, reason=f"{NAME}要求的", by="his-alias", at=NOON)
+    )
+    for host in (person_id, other_id):
+        room = Contest(
+            code="1234", unit_id=mine, host_id=host, title="班前擂台", questions=[], place=1, open=False, state="over",
+            made_at=NOON,
+        )  # fmt: skip
+        db.add(room)
+        db.flush()
+        teams = [ContestTeam(contest_id=room.id, name=name) for name in (f"{NAME}班", f"{NAME}队")]
+        db.add_all(teams)
+        db.flush()
+        where = {"contest_id": room.id, "person_id": person_id, "team_id": teams[0].id}
+        db.add(ContestPlayer(joined_at=NOON, **where))
+        db.add(ContestAnswer(place=1, answer="A", score=1.0, at=NOON, **where))
 
 
 @pytest.fixture
@@ -71,6 +128,7 @@ def full(kit: Kit) -> Kit:
                 shuffle="ABC", picked="", asked_at=NOON, answered_at=NOON, answer="A", score=1.0,
             )
         )  # fmt: skip
+        _study(db, person.id, other.id)
         letter(db, person.id, "我爹病了")
         letter(db, other.id, f"{NAME}昨天没系安全带，电话{PHONE}")
         pages.keep(db, person.id, "剩下的话", now=NOON)
@@ -119,7 +177,8 @@ def places(kit: Kit, *needles: str) -> set[str]:
 def test_the_walk_through_the_columns_sees_what_is_there(full: Kit) -> None:
     assert places(full, OPENID, NAME, NUMBER, PHONE) == {
         "people.openid", "members.name", "members.staff_no", "members.phone", "dialogs.data", "letter_lines.text",
-        "pages.text", "outbox.text", "inbox.reply",
+        "pages.text", "outbox.text", "inbox.reply", "exams.title", "training_records.content", "overruns.reason",
+        "contest_teams.name",
     }  # fmt: skip
 
 
@@ -130,9 +189,24 @@ def test_after_erasing_nothing_of_him_stands_anywhere(full: Kit) -> None:
     assert places(full, OPENID, NAME, PHONE, "我爹病了", "我的心里话", "剩下的话", "书记回您话了") == set()
     # Ten digits that merely hold his seven are another's number.
     assert [value for place, value in cells(full) if NUMBER in value] == ["工号 100073912 还没签到"]
-    assert places(full, "his-alias") == {"audit.subject", "danger_calls.alias"}
+    assert places(full, "his-alias") == {
+        "audit.subject", "danger_calls.alias", "exams.made_by", "training_records.alias", "overruns.by",
+    }  # fmt: skip
     with session(full) as db:
-        for table, left in ((Person, 1), (Member, 1), (Grant, 0), (Consent, 0), (Ask, 0), (Letter, 1), (Dialog, 1)):
+        for table, left in (
+            (Person, 1),
+            (Member, 1),
+            (Grant, 0),
+            (Consent, 0),
+            (Ask, 0),
+            (Letter, 1),
+            (Dialog, 1),
+            (Memory, 0),
+            (Attempt, 0),
+            (ExamAnswer, 0),
+            (Contest, 2),
+            (ContestPlayer, 0),
+        ):
             assert db.execute(select(func.count()).select_from(table)).scalar_one() == left, table
         assert [line.act for line in db.execute(select(AuditLine).order_by(AuditLine.id)).scalars()][
             -1
@@ -240,13 +314,17 @@ def test_everything_held_is_told_in_chinese(full: Kit) -> None:
         assert held in written, held
     assert set(told) == {
         "导出时间", "花名册", "授权", "微信账号", "同意记录", "正在做的事", "答题记录", "来信", "给您的通知", "说到您的通知",
-        "没看完的长回复", "最近七天的回复", "操作留痕", "险情提示记录",
+        "没看完的长回复", "最近七天的回复", "操作留痕", "险情提示记录", "一轮一轮的练习", "各知识点掌握得怎样",
+        "看过的课和案例", "每周找您几回", "考试", "您开的擂台", "参加的擂台", "擂台上的作答", "培训记录",
     }  # fmt: skip
     assert "没系安全带" not in written
     assert "code_hash" not in written
 
 
-OF_PEOPLE = {"consents", "dialogs", "asks", "doubts", "letters", "outbox", "pages", "grants", "people", "unfinished"}
+OF_PEOPLE = {
+    "consents", "dialogs", "asks", "doubts", "letters", "outbox", "pages", "grants", "people", "unfinished",
+    "quiz_runs", "memories", "readings", "demands", "exam_attempts", "contests", "contest_players", "contest_answers",
+}  # fmt: skip
 """Tables whose rows belong to somebody: all of them are told, and erased with him."""
 
 
@@ -277,6 +355,16 @@ def test_every_column_told_has_a_name() -> None:
         Doubt,
         Material,
         MaterialReview,
+        Run,
+        Memory,
+        Reading,
+        Demand,
+        Attempt,
+        ExamAnswer,
+        Contest,
+        ContestPlayer,
+        ContestAnswer,
+        TrainingRecord,
     ):
         for column in model.__table__.columns:
             if column.name not in telling.LEFT_OUT:

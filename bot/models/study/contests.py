@@ -21,7 +21,8 @@ class Contest(Base):
     code: Mapped[str] = mapped_column(String(8))
     """Said aloud and typed; free again once the room is over."""
     unit_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("units.id"))
-    host_id: Mapped[int] = mapped_column(RowId, ForeignKey("people.id", ondelete="CASCADE"))
+    host_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    """Null once he is forgotten; the room stays with its teams."""
     title: Mapped[str] = mapped_column(String(64))
     questions: Mapped[list[Any]] = mapped_column(JSON)
     """In order: id, hash, fingerprint, shuffle. The same for all, so that they can be read aloud."""

@@ -10,7 +10,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.models import Dialog, Doubt, InboxMessage, LetterLine, Member, OutboxItem, Page, Person, Unfinished
+from bot.models import (
+    Contest,
+    ContestTeam,
+    Dialog,
+    Doubt,
+    Exam,
+    InboxMessage,
+    LetterLine,
+    Member,
+    OutboxItem,
+    Overrun,
+    Page,
+    Person,
+    TrainingRecord,
+    Unfinished,
+)
 from bot.services import audit, outbox
 from bot.services.rights import unprinting
 from content.phrases import Copy
@@ -19,6 +34,15 @@ _BULK = {"synchronize_session": False}
 _SHORTEST_NAME = 2  # a single character stands in every other text
 LOOKED_THROUGH = timedelta(days=30)
 """So far back are texts sent to others searched, while everybody else's turn waits; older ones lose all their words."""
+
+_WRITTEN_BY_STAFF: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[str]], ...] = (
+    (Exam.id, Exam.title),
+    (TrainingRecord.id, TrainingRecord.content),
+    (TrainingRecord.id, TrainingRecord.note),
+    (Contest.id, Contest.title),
+    (Overrun.id, Overrun.reason),
+)
+"""Short texts of the office's own that may name anybody."""
 
 
 def erase(
@@ -141,6 +165,9 @@ def _blank(
     rewrite(OutboxItem.id, OutboxItem.text, mask, OutboxItem.made_at > since, of_another)
     rewrite(OutboxItem.id, OutboxItem.text, lambda _: gone, OutboxItem.made_at > since, ~of_another)
     rewrite(Page.id, Page.text, lambda _: gone, Page.kept_at > since)
+    for row_id, written in _WRITTEN_BY_STAFF:
+        rewrite(row_id, written, mask)
+    _blank_teams(db, found, mask)
     # A card is kept as JSON, whose own text hides Chinese from LIKE no more than a reply's: both are plain.
     recent = InboxMessage.received_at > since
     likely = select(InboxMessage.key, InboxMessage.reply).where(recent, named(InboxMessage.reply))
@@ -151,6 +178,14 @@ def _blank(
     clean = _cleaner(found, masked)
     _blank_dialogs(db, clean)
     return unprinting.mask(db, clean)
+
+
+def _blank_teams(db: Session, found: re.Pattern[str], mask: Callable[[str], str]) -> None:
+    """Teams of a room called after him; two of them must not come out alike."""
+    for team, name in db.execute(select(ContestTeam.id, ContestTeam.name)).all():
+        if found.search(name):
+            change = update(ContestTeam).where(ContestTeam.id == team).values(name=f"{mask(name)[:20]} {team}")
+            db.execute(change, execution_options=_BULK)
 
 
 def _cleaner(found: re.Pattern[str], masked: str) -> Callable[[Any], Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +12,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.db.upsert import table
 from bot.models import (
     Ask,
+    Attempt,
     AuditLine,
     Base,
     Consent,
+    Contest,
+    ContestAnswer,
+    ContestPlayer,
     DangerCall,
+    Demand,
     Dialog,
     Doubt,
+    ExamAnswer,
     Grant,
     InboxMessage,
     Letter,
@@ -25,9 +31,13 @@ from bot.models import (
     Material,
     MaterialReview,
     Member,
+    Memory,
     OutboxItem,
     Page,
     Person,
+    Reading,
+    Run,
+    TrainingRecord,
     Unfinished,
 )
 from bot.services import units
@@ -36,12 +46,23 @@ from content.phrases import Copy
 
 Told = dict[str, Any]
 # Not his: keys between tables, and what only proves a code of somebody else's.
-LEFT_OUT = {"id", "person_id", "member_id", "about_id", "letter_id", "version_id", "code_hash", "key", "reply_kind"}
+LEFT_OUT = {
+    "id", "person_id", "member_id", "about_id", "letter_id", "version_id", "attempt_id", "contest_id", "exam_id",
+    "host_id", "run_id", "team_id", "code_hash", "key", "once", "reply_kind",
+}  # fmt: skip
 _ACCOUNT: tuple[tuple[str, type[Base], InstrumentedAttribute[Any]], ...] = (
     ("rights.section_consents", Consent, Consent.person_id),
     ("rights.section_dialog", Dialog, Dialog.person_id),
     ("rights.section_unfinished", Unfinished, Unfinished.person_id),
     ("rights.section_answers", Ask, Ask.person_id),
+    ("rights.section_runs", Run, Run.person_id),
+    ("rights.section_points", Memory, Memory.person_id),
+    ("rights.section_readings", Reading, Reading.person_id),
+    ("rights.section_demands", Demand, Demand.person_id),
+    ("rights.section_exams", Attempt, Attempt.person_id),
+    ("rights.section_hosted", Contest, Contest.host_id),
+    ("rights.section_contests", ContestPlayer, ContestPlayer.person_id),
+    ("rights.section_contest_answers", ContestAnswer, ContestAnswer.person_id),
     ("rights.section_doubts", Doubt, Doubt.person_id),
     ("rights.section_letters", Letter, Letter.person_id),
     ("rights.section_sent", OutboxItem, OutboxItem.person_id),
@@ -104,17 +125,19 @@ def _by_alias(aliases: Sequence[str]) -> list[tuple[str, type[Base], ColumnEleme
         ("rights.section_danger", DangerCall, of_danger),
         ("rights.section_materials", Material, Material.author.in_(aliases)),
         ("rights.section_reviews", MaterialReview, MaterialReview.reviewer.in_(aliases)),
+        ("rights.section_training", TrainingRecord, TrainingRecord.alias.in_(aliases)),
     ]
 
 
 def _account(teller: _Teller, told: Told, person_id: int) -> None:
-    """What stands under his account, a table each; his letters with all that was written in them."""
+    """What stands under his account, a table each; his letters and sittings with all that was written in them."""
+    whole: dict[type[Base], Callable[[Any], Told]] = {Letter: teller.letter, Attempt: teller.sitting}
     for section, model, column in _ACCOUNT:
-        if model is not Letter:
+        if model not in whole:
             teller.add(told, section, model, column == person_id)
             continue
-        letters = teller.db.execute(select(Letter).where(Letter.person_id == person_id).order_by(Letter.id)).scalars()
-        if found := [teller.letter(letter) for letter in letters]:
+        rows = select(model).where(column == person_id).order_by(*table(model).primary_key.columns)
+        if found := [whole[model](row) for row in teller.db.execute(rows).scalars()]:
             told[teller.say(section)] = found
 
 
@@ -144,6 +167,12 @@ class _Teller:
         number = {self.say("rights.label_letter"): letter.id}
         written: Sequence[Told] = [self.row(line) for line in self.db.execute(lines).scalars()]
         return {**number, **self.row(letter), self.say("rights.label_lines"): written}
+
+    def sitting(self, attempt: Attempt) -> Told:
+        """A sitting of an exam with each of his answers."""
+        answers = select(ExamAnswer).where(ExamAnswer.attempt_id == attempt.id).order_by(ExamAnswer.place)
+        given: Sequence[Told] = [self.row(answer) for answer in self.db.execute(answers).scalars()]
+        return {**self.row(attempt), self.say("rights.label_answers"): given}
 
     def _value(self, name: str, value: Any) -> Any:
         if isinstance(value, bool):

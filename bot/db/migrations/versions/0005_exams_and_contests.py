@@ -111,7 +111,7 @@ def _contests() -> None:
         sa.Column("id", ROW_ID, nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column("unit_id", ROW_ID, nullable=True),
-        sa.Column("host_id", ROW_ID, nullable=False),
+        sa.Column("host_id", ROW_ID, nullable=True),
         sa.Column("title", sa.String(length=64), nullable=False),
         sa.Column("questions", sa.JSON(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
@@ -121,12 +121,13 @@ def _contests() -> None:
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("over_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["host_id"], ["people.id"], name=op.f("fk_contests_host_id_people"), ondelete="CASCADE"
+            ["host_id"], ["people.id"], name=op.f("fk_contests_host_id_people"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_contests_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contests")),
     )
     op.create_index(op.f("ix_contests_code"), "contests", ["code"])
+    op.create_index(op.f("ix_contests_host_id"), "contests", ["host_id"])
     op.create_index(op.f("ix_contests_made_at"), "contests", ["made_at"])
     op.create_table(
         "contest_teams",
