@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,8 +19,13 @@ def main() -> int:
         "--only", action="append", default=[], metavar="NAME", help="rows whose name holds NAME, or micro"
     )
     parser.add_argument("--profile", action="store_true", help="instead: where a turn's time goes, by cProfile")
+    parser.add_argument(
+        "--learning", nargs=argparse.REMAINDER, help="instead: what three ways to practise leave in heads"
+    )
     parser.add_argument("--dir", type=Path, help="where the databases are made (the system's temporary folder)")
     given = parser.parse_args()
+    if given.learning is not None:
+        return subprocess.run([sys.executable, "-m", "tests.bench.learning", *given.learning], check=False).returncode
     if sys.platform == "win32":
         print("The benchmarks need gunicorn, which does not run on Windows.", file=sys.stderr)
         return 1

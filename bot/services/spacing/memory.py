@@ -104,12 +104,12 @@ def review(
         if each.point != question.point:
             day = each.due_at.astimezone(BEIJING).date()
             load[day] = load.get(day, 0) + 1
-    after = rule.reviewed(Held() if found is None else found.held, rating, now)
-    assert after.due_at is not None
+    held = rule.reviewed(Held() if found is None else found.held, rating, now)
+    assert held.due_at is not None
     due = rule.spread(
-        after.due_at.astimezone(BEIJING), now, load=load, weight=weight, seed=f"{person_id} {question.point}"
+        held.due_at.astimezone(BEIJING), now, load=load, weight=weight, seed=f"{person_id} {question.point}"
     )
-    row = _after(found, question, after, rating=rating, due=due, now=now)
+    row = after(found, question, held, rating=rating, due=due, now=now)
     values = {name: getattr(row, name) for name in _NAMES}
     db.execute(_KEEP[db.get_bind().dialect.name], {"person_id": person_id, **values})
     return row
@@ -142,8 +142,8 @@ def comeback(db: Session, person_id: int, *, now: datetime) -> list[MemoryRow]:
     return [found[0], found[middle], found[min(middle + 1, len(found) - 1)]]
 
 
-def _after(
-    found: MemoryRow | None, question: Question, after: Held, *, rating: int, due: datetime, now: datetime
+def after(
+    found: MemoryRow | None, question: Question, held: Held, *, rating: int, due: datetime, now: datetime
 ) -> MemoryRow:
     """The row as it is kept. Won is what was missed before and is known now, on another day and not by a guess."""
     missed, won = (None, None) if found is None else (found.missed_at, found.won_at)
@@ -151,17 +151,17 @@ def _after(
         missed, won = now, None
     elif rating > rule.HARD and missed is not None and won is None and _day(missed) != _day(now):
         won = now
-    assert after.reviewed_at is not None
+    assert held.reviewed_at is not None
     return MemoryRow(
         point=question.point,
         topic=question.topic,
         question_id=question.id,
-        state=after.state,
-        step=after.step,
-        stability=after.stability,
-        difficulty=after.difficulty,
+        state=held.state,
+        step=held.step,
+        stability=held.stability,
+        difficulty=held.difficulty,
         due_at=due,
-        reviewed_at=after.reviewed_at.astimezone(BEIJING),
+        reviewed_at=held.reviewed_at.astimezone(BEIJING),
         reviews=(0 if found is None else found.reviews) + 1,
         lapses=(0 if found is None else found.lapses) + (rating == AGAIN and found is not None),
         missed_at=missed,

@@ -11,7 +11,11 @@ import fsrs
 
 AGAIN, HARD, GOOD = 1, 2, 3
 LONGEST_DAYS = 180  # a rule that guards a life is asked for at least twice a year
-RETENTION = 0.9
+RETENTION = 0.8
+"""A point comes back when he knows it with this likelihood. At nine of ten, five questions a day would go round in a
+few points and never reach the rest: `python3 run.py bench --learning` shows what each choice leaves in the heads."""
+NEW_EVERY = 3
+"""While points are due, every third question is still a new one, for the same reason."""
 # People come here once a shift day: steps of minutes would all fall due at the next one.
 RULE = fsrs.Scheduler(
     desired_retention=RETENTION,
@@ -27,7 +31,7 @@ AWAY = timedelta(minutes=10)
 # py-fsrs spreads a due day at random over these shares of its interval; here the lightest day in that room is taken.
 ROOM = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, float("inf"), 0.05))
 SHORTEST_SPREAD = 2.5
-COUNTED_DAYS = 30
+COUNTED_DAYS = 60
 """Beyond that, the load of a day is not known yet and the spread is by chance, the same for ever for one point."""
 NEVER = float("inf")
 
@@ -58,6 +62,11 @@ def rating(score: float, *, guessed: bool, took: timedelta, kind: str) -> int:
     return HARD if guessed or slow else GOOD
 
 
+def turn_for_new(answered: int) -> bool:
+    """True when the next question of a row should be a new one, though points are due; `answered` counts the row."""
+    return answered % NEW_EVERY == NEW_EVERY - 1
+
+
 def reviewed(held: Held, rated: int, now: datetime, *, rule: fsrs.Scheduler = RULE) -> Held:
     """What becomes of a point after one more answer at `now` (aware); due exactly when the rule says."""
     card, _ = rule.review_card(_card(held), fsrs.Rating(rated), now.astimezone(UTC))
@@ -77,7 +86,8 @@ def spread(due: datetime, now: datetime, *, load: Mapping[date, int], weight: We
     """
     interval = (due - now) / timedelta(days=1)
     room = _room(interval)
-    days = [due + timedelta(days=number) for number in range(-room, room + 1)]
+    latest = max(due, now + timedelta(days=LONGEST_DAYS))
+    days = [day for number in range(-room, room + 1) if (day := due + timedelta(days=number)) <= latest]
     chosen = min(days, key=lambda day: (_cost(day.date(), interval, load, weight), _chance(seed, day.date())))
     for _ in range(LONGEST_DAYS):
         if weight(chosen.date()) > 0:

@@ -13,7 +13,7 @@ from bot.models import Memory
 from bot.services.spacing import memory
 from bot.services.spacing.memory import MemoryRow
 
-SURE = 0.8
+SURE = 0.7
 """A point is held when he most likely knows it today."""
 
 
