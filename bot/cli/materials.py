@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ from bot.services.materials.frame import Frame
 from bot.services.roster.importing import member
 from bot.services.sheets import sheet
 from content.exchange import ExchangeWords
+from content.mine import MineWords
 from content.problem import read_toml
-from content.spelling import same, staff_number
+from content.spelling import same, staff_number, unit_path
 
 MOST_NAMES = 20
 
@@ -39,6 +41,7 @@ MOST_NAMES = 20
 @content_group.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--unit", default="", help="Whose it is: a path or a name that only one unit has; else the whole mine's.")
+@click.option("--new-unit", is_flag=True, help="Make the unit, written as a whole path, where there is none.")
 @click.option("--author", default="", help="Staff number of who wrote it; he may not review it.")
 @click.option("--topic", default="", help="Topic of whatever names none.")
 @click.option("--source", default="", help="Source of whatever names none.")
@@ -47,7 +50,9 @@ MOST_NAMES = 20
 @click.option("--dry-run", is_flag=True, help="Check, write nothing.")
 @click.option("--skip-bad", is_flag=True, help="Take the good ones though others are refused.")
 @click.pass_obj
-def import_(path: Path | None, /, file: Path, unit: str, author: str, trades: str, **options: Any) -> None:
+def import_(
+    path: Path | None, /, file: Path, unit: str, author: str, trades: str, *, new_unit: bool, **options: Any
+) -> None:
     """Take in questions, lessons, cases and cards as drafts: .xlsx .csv .docx .txt .gift .xml."""
     read, words = content.load(), _words()
     found = files.read(file, words)
@@ -56,22 +61,18 @@ def import_(path: Path | None, /, file: Path, unit: str, author: str, trades: st
     given = tuple(each for each in trades.replace(chr(0xFF0C), ",").split(",") if each)
     with session(path, writes=False) as (db, now):
         alias = member(db, staff_number(author)).alias if author else OPERATOR
-        unit_id = _unit(db, unit, config.load(path).mine.name)
-        wishes = Wishes(unit_id, alias, trades=given, **options)
+        mine = config.load(path).mine.name
+        new_unit = new_unit and bool(unit)
+        unit_id = _to_be_below(db, unit, mine) if new_unit else _unit(db, unit, mine)
+        wishes = Wishes(unit_id, alias, trades=given, again=True, **options)
         report = check(db, found, read.bank, Frame.of(read), wishes, watch=_watch)
-    if not wishes.dry_run and (wishes.skip_bad or not report.refused):
+    if not wishes.dry_run and report.good and (wishes.skip_bad or not report.refused):
         with session(path) as (db, now):
+            if new_unit:
+                wishes = replace(wishes, unit_id=_made(db, unit, read.mine))
             keep(db, report, read.bank, Frame.of(read), wishes, now=now)
     _tell(report)
-    bad = report.bad
-    if report.written and not report.good:
-        click.echo(sentence("exchange.nothing_new"))
-    elif report.written:
-        click.echo(sentence("exchange.done", count=report.added + report.changed))
-    elif bad and not wishes.skip_bad:
-        raise Refusal("exchange.would_refuse" if wishes.dry_run else "exchange.nothing_written", count=bad)
-    else:
-        click.echo(sentence("exchange.tried"))
+    _conclude(report, wishes)
 
 
 @content_group.command("export")
@@ -123,6 +124,46 @@ def names_(path: Path | None, file: Path | None) -> None:
 
 def _words() -> ExchangeWords:
     return ExchangeWords.read(content.HERE / "exchange.toml")
+
+
+def _conclude(report: Report, wishes: Wishes) -> None:
+    """What came of it, and what to do next. Raises Refusal where nothing could be taken for what is wrong."""
+    new = report.added + report.changed
+    if report.bad and not wishes.skip_bad:
+        raise Refusal("exchange.would_refuse" if wishes.dry_run else "exchange.nothing_written", count=report.bad)
+    if report.bad and not new:
+        raise Refusal("exchange.bad_and_same" if report.unchanged else "exchange.all_bad", count=report.bad)
+    if wishes.dry_run:
+        click.echo(sentence("exchange.tried"))
+    elif new:
+        click.echo(sentence("exchange.done", count=new))
+    else:
+        click.echo(sentence("exchange.all_same" if report.unchanged else "exchange.nothing_new"))
+
+
+def _made(db: Session, path: str, words: MineWords) -> int:
+    """The unit of that path, made where there is none."""
+    known = units.find(db, path)
+    if known is None:
+        known = units.ensure(db, path, words=words)
+        click.echo(sentence("grants.new_unit", unit=known.path))
+    return known.id
+
+
+def _to_be_below(db: Session, said: str, mine: str) -> int:
+    """The unit of a path or, where there is none yet, the nearest above it, which sees what it must not repeat; 0 for
+    the first of a mine. Raises Refusal for what is no path of the mine: a slip of the pen would make another mine.
+    """
+    if (known := units.find(db, said)) is not None:
+        return known.id
+    names = unit_path(said).split("/")
+    for count in range(len(names) - 1, 0, -1):
+        above = db.execute(select(Unit.id).where(Unit.path == "/".join(names[:count]))).scalar()
+        if above is not None:
+            return above
+    if mine and same(names[0]) != same(mine):
+        raise Refusal("exchange.no_path", said=said, mine=mine)
+    return 0
 
 
 def _unit(db: Session, said: str, mine: str) -> int:
@@ -181,6 +222,9 @@ def _tell(report: Report) -> None:
 def _worded(problem: Problem) -> str:
     what = sentence(problem.key, **problem.values)
     told = {"line": problem.line, "what": what}
+    if problem.title:
+        told |= {"number": problem.number, "title": problem.title, "column": problem.column}
+        return sentence("exchange.problem_titled", **told)
     if problem.nth:
         key = "exchange.problem_nth" if problem.column else "exchange.problem_whole_nth"
         return sentence(key, nth=problem.nth, **told, **({"column": problem.column} if problem.column else {}))

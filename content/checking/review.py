@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ from content.problem import ContentProblem, read_toml
 VERDICTS = ("right", "mended")
 FILE = "review.toml"
 _HASH = re.compile(r"[0-9a-f]{16}")
+
+
+@cache
+def words_for() -> Mapping[str, str]:
+    """What a reader may write behind an id, and the verdict it is."""
+    listed = read_toml(Path(__file__).with_name("verdicts.toml"))
+    return {word: verdict for verdict, words in listed.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +68,33 @@ def unread(pieces: Iterable[Raw], verdicts: Mapping[str, Verdict]) -> Iterator[s
 def merged(
     verdicts: Mapping[str, Verdict], lines: Iterable[str], pieces: Iterable[Raw], *, file: str, on: date
 ) -> dict[str, Verdict]:
-    """The verdicts with those of `id verdict` lines for the pieces as they stand now.
+    """The verdicts with those of lines of an id and a word of `words_for`, for the pieces as they stand now.
 
-    What follows the second word is the reader's own affair. Raises ContentProblem, with its line, for one that says
-    neither verdict or names no piece.
+    What follows the second word is the reader's own affair. Raises the first of `wrong`, if any.
     """
-    found, hashes = dict(verdicts), {raw.id: hash_of(raw.entry) for raw in pieces}
+    found, hashes, given = dict(verdicts), {raw.id: hash_of(raw.entry) for raw in pieces}, list(lines)
+    for problem in wrong(given, hashes, file=file):
+        raise problem
+    for _, words in said(given):
+        found[words[0]] = Verdict(hashes[words[0]], words_for()[words[1]], on)
+    return {name: found[name] for name in found if name in hashes}
+
+
+def said(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines that say something, with their numbers, word by word; empty ones and comments say nothing."""
     for number, line in enumerate(lines, 1):
         words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        if len(words) < 2 or words[1] not in VERDICTS:
-            raise ContentProblem(file, words[0], "unknown_verdict", ", ".join(VERDICTS), number)
-        if words[0] not in hashes:
-            raise ContentProblem(file, words[0], "no_such_piece", "", number)
-        found[words[0]] = Verdict(hashes[words[0]], words[1], on)
-    return {name: found[name] for name in found if name in hashes}
+        if words and not words[0].startswith("#"):
+            yield number, words
+
+
+def wrong(lines: Iterable[str], ids: Container[str], *, file: str) -> Iterator[ContentProblem]:
+    """Each line that names no piece or says no verdict, by its number."""
+    for number, words in said(lines):
+        if words[0] not in ids:
+            yield ContentProblem(file, words[0], "no_such_piece", "", number)
+        elif len(words) < 2 or words[1] not in words_for():
+            yield ContentProblem(file, words[0], "unknown_verdict", "", number)
 
 
 def written(verdicts: Mapping[str, Verdict], head: str) -> str:

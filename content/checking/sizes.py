@@ -59,18 +59,20 @@ class Shown:
         if several:
             how = [self._filled("quiz.picked_so_far", letters=self._listed(letters)), *how]
             how.append(self._tap("quiz.submit", self._say("quiz.done")))
+        stop = tap(self._say("quiz.label_stop"), self._words.tapped("general.quit"))
         return self._filled(
             "quiz.ask_fill" if question.kind == "fill" else "quiz.ask",
-            title=self._filled(
-                "quiz.title_daily_old",
-                number=NUMBER,
-                kind=self._say(f"quiz.kind_{question.kind}"),
-                day=self._filled("quiz.day", month=MONTH, day=DATE),
-            ),
+            title=self._title(question),
             stem=question.stem,
             options="\n".join(options),
-            how="\n".join([*how, self._tap("quiz.reveal", self._say("quiz.label_reveal"))]),
+            how="\n".join([*how, self._tap("quiz.reveal", self._say("quiz.label_reveal")), stop]),
         )
+
+    def _title(self, question: Question) -> str:
+        """In a row of one topic, far into it: nothing else is as long."""
+        row = self._filled("quiz.row_topic", topic=question.topic)
+        title = self._filled("quiz.title_row", row=row, number=NUMBER, kind=self._say(f"quiz.kind_{question.kind}"))
+        return title + self._filled("quiz.title_place", place=NUMBER, right=NUMBER)
 
     def explanation(self, question: Question) -> str:
         """What a wrong answer brings."""
@@ -78,15 +80,15 @@ class Shown:
         answer = "\n".join(self._filled("quiz.option", letter="A", text=text) for text in keyed)
         picked = self._filled("quiz.picked", answer=self._listed(LETTERS[: len(question.options)]))
         verdict = self._filled("quiz.wrong", picked=picked, answer=answer or "".join(question.accepted[:1]))
-        return self._filled(
+        said = self._filled(
             "quiz.explained",
             verdict=self._filled("quiz.nearly", notes=ROOM, verdict=verdict),
             why=question.why,
             law=question.law,
             article=question.article,
-            more=self._plain("quiz.more"),
-            menu=self._plain("general.menu"),
         )
+        doubt = self._tap("doubts.raise", self._say("quiz.label_doubt"))
+        return "\n".join([said, "", self._plain("quiz.more"), self._plain("general.menu"), doubt])
 
     def _tap(self, action: str, label: str, **facts: object) -> str:
         return tap(label, self._words.tapped(action, number=NUMBER, month=MONTH, date=DATE, **facts))

@@ -24,7 +24,7 @@ def problems(words: Words, menu: Menu | None, answers: AnswerWords | None) -> It
 
 def _untappable(words: Words) -> Iterator[ContentProblem]:
     """Every tap the bot may write must survive the client, and be understood when it comes back."""
-    sample = {"number": 1, "choice": "A", "month": 1, "date": 1, "about": "a"}
+    sample = {"number": 1, "sitting": 1, "choice": "A", "month": 1, "date": 1, "about": "a"}
     for action in words.actions:
         if action in words.taps or action in words.first_word:
             says = words.tapped(action, **sample)

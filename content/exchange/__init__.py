@@ -30,6 +30,11 @@ class ExchangeWords:
     marks: Called
     samples: Mapping[str, list[list[str]]]
     sample_mark: str
+    """What a sample begins with."""
+
+    def is_sample(self, text: str) -> bool:
+        """True for a text that begins as the template's own samples do, its colon of whatever width."""
+        return same(text).startswith(same(self.sample_mark))
 
     @classmethod
     def read(cls, path: Path) -> ExchangeWords:

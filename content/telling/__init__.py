@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from content.folding import fold
 from content.problem import ContentProblem, read_toml
 
 HERE = Path(__file__).parent
+_ASKS = ("?", chr(0xFF1F))
+LISTS = ("calls", "taught", "own", "asks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Telling:
         """Raises ContentProblem for a list that is missing or holds anything but words."""
         table = read_toml(path)
         lists = []
-        for name in ("calls", "taught", "own", "asks"):
+        for name in LISTS:
             words = table.get(name)
             if not isinstance(words, list) or not words or not all(isinstance(each, str) and each for each in words):
                 raise ContentProblem(path.name, name, "not_word_list")
@@ -40,7 +43,23 @@ class Telling:
     def is_story(self, text: str) -> bool:
         """True for what tells of the teller and asks nothing."""
         said = fold(text)
-        return _any(self.own, said) and not _any(self.asks, said)
+        asks = _any(self.asks, said) or text.rstrip().endswith(_ASKS)  # folding takes a mark at the end away
+        return _any(self.own, said) and not asks
+
+    def problems(self, path: Path = HERE / "telling.toml") -> Iterator[ContentProblem]:
+        """Words that can never be heard: one that folding writes otherwise, one said twice, one that another list undoes."""
+        for name in LISTS:
+            words: tuple[str, ...] = getattr(self, name)
+            for word in words:
+                if fold(f"x{word}x")[1:-1] != word:
+                    yield ContentProblem(path.name, name, "not_folded", word)
+            for word in sorted({word for word in words if words.count(word) > 1}):
+                yield ContentProblem(path.name, name, "word_twice", word)
+        for name, against in (("calls", self.taught), ("own", self.asks)):
+            for word in getattr(self, name):
+                for other in against:
+                    if other in word:
+                        yield ContentProblem(path.name, name, "word_undone", f"{word} {other}")
 
 
 def _any(words: tuple[str, ...], said: str) -> bool:

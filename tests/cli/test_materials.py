@@ -98,3 +98,81 @@ def test_a_dry_run_of_a_bank_of_moodles_waits_for_nobody_and_names_questions(
     told = say("content", "import", "m.xml", "--skip-bad", "--why", "照本矿规程讲过的。", *wishes)
     assert "收好了 2 份" in told
     assert "还没写全" not in told
+
+
+QUESTION = "瓦斯比空气轻，聚在顶上。{T####轻的往上走。}"
+WISHES = ("--topic", "瓦斯", "--source", "作业规程第12条", "--trades", "采煤")
+
+
+def test_where_every_row_is_bad_skipping_them_says_so_and_is_no_success(say: Callable[..., str], folder: Path) -> None:
+    say("roster", "import", "people.csv")
+    (folder / "b.csv").write_text("题干,A,B,答案\n短,10,20,C\n也短,10,20,乙\n", "utf-8")
+    for more in ((), ("--dry-run",)):
+        told = say("content", "import", "b.csv", "--skip-bad", *more, ok=False)
+        assert "2 份全都有问题，一份也没有收" in told
+        assert "没有要收的" not in told
+    (folder / "none.csv").write_text("题干,A,B,答案\n示例：例子,10,20,C\n", "utf-8")
+    assert "没有要收的" in say("content", "import", "none.csv", "--skip-bad")
+
+
+def test_the_same_file_again_is_no_error_and_beside_bad_ones_is_not_called_taken(
+    say: Callable[..., str], folder: Path
+) -> None:
+    say("roster", "import", "people.csv")
+    (folder / "a.gift").write_text(QUESTION, "utf-8")
+    assert "收好了 1 份" in say("content", "import", "a.gift", *WISHES)
+    told = say("content", "import", "a.gift", *WISHES)
+    assert "没变 1" in told
+    assert "一个字没变" in told
+    (folder / "a.gift").write_text(f"{QUESTION}\n\n写写今天。{{}}", "utf-8")
+    assert "没有新收的" in say("content", "import", "a.gift", "--skip-bad", *WISHES, ok=False)
+
+
+def test_the_bank_brought_back_as_it_was_written_out_is_counted_and_not_refused(
+    say: Callable[..., str], folder: Path
+) -> None:
+    say("roster", "import", "people.csv")
+    written = say("content", "export", "bank.xlsx")
+    told = say("content", "import", "bank.xlsx")
+    assert f"没变 {written.split('共 ')[1].split(' ')[0]}　有问题 0" in told
+    assert "一个字没变" in told
+
+
+def test_a_unit_no_roster_names_is_made_where_it_is_asked_for_and_a_slip_of_the_pen_makes_none(
+    say: Callable[..., str], folder: Path
+) -> None:
+    (folder / "a.gift").write_text(QUESTION, "utf-8")
+    assert "--new-unit" in say("content", "import", "a.gift", *WISHES, ok=False)
+    assert "--new-unit" in say("content", "import", "a.gift", "--unit", "新庄煤矿/机电队", *WISHES, ok=False)
+    slip = say("content", "import", "a.gift", "--unit", "新壮煤矿/机电队", "--new-unit", *WISHES, ok=False)
+    assert "请从矿名写起，比如：新庄煤矿/" in slip
+    made = ("--unit", "新庄煤矿/机电队", "--new-unit")
+    assert "收好了" not in say("content", "import", "a.gift", *made, *WISHES, "--dry-run")
+    assert "--new-unit" in say("content", "import", "a.gift", *made[:2], *WISHES, ok=False)
+    assert "收好了 1 份" in say("content", "import", "a.gift", *made, *WISHES)
+    assert "没变 1" in say("content", "import", "a.gift", "--unit", "机电队", *WISHES)
+
+
+def test_what_is_wrong_in_a_pasted_text_names_the_question_and_how_it_begins(
+    say: Callable[..., str], folder: Path
+) -> None:
+    say("roster", "import", "people.csv")
+    text = "一、单选题\n1.头一道题问什么？\nA.甲 B.乙\n答案：A\n解析：说清为什么。\n12.超前支护不得少于多少米才算够？\nA.甲\nB.乙\n答案：D\n解析：说清为什么。"
+    (folder / "p.txt").write_text(text, "utf-8")
+    told = say("content", "import", "p.txt", *WISHES, ok=False)
+    assert "第 6 行，第 12 题“超前支护不得少于多少米才”　答案：答案“D”里有没写的选项" in told
+
+
+def test_verdicts_that_cannot_be_read_are_all_told_in_chinese_with_their_lines(
+    say: Callable[..., str], folder: Path
+) -> None:
+    (folder / "v.txt").write_text("# 第一遍\n\ngas-0001 对\ngas-0001 好\ngas-0001\nno-such 对\n", "gb18030")
+    told = say("content", "reviewed", "v.txt", ok=False)
+    assert [line.partition("。")[0] for line in told.splitlines()[:3]] == [
+        "第 4 行的 gas-0001，没写看得怎么样", "第 5 行的 gas-0001，没写看得怎么样", "第 6 行的 no-such，内容里没有这个编号",
+    ]  # fmt: skip
+    assert "写“对”或“改过”，比如：gas-0001 对" in told
+    assert "v.txt 有 3 行要改" in told
+    (folder / "v.txt").write_text("# 还没看\n", "utf-8")
+    assert "一行也没有写" in say("content", "reviewed", "v.txt", ok=False)
+    assert "找不到文件" in say("content", "reviewed", "nowhere.txt", ok=False)

@@ -115,6 +115,9 @@ def test_twenty_errors_in_five_hundred_rows_are_each_named_and_nothing_is_taken_
     skipping = take(db, file, skip_bad=True)
     assert (skipping.written, skipping.added, count(db)) == (True, ROWS - 20, ROWS - 20)
     assert set(db.execute(select(Material.state)).scalars()) == {"draft"}
+    mended = workbook(tmp_path / "mended.xlsx", [HEADING, *(row(number) for number in range(1, ROWS + 1))])
+    whole = take(db, mended, again=True)
+    assert (whole.refused, whole.added, whole.unchanged, count(db)) == ([], 20, ROWS - 20, ROWS)
 
 
 def test_a_mended_file_is_taken_whole_and_trying_writes_nothing(db: Session, tmp_path: Path) -> None:
@@ -139,6 +142,55 @@ def test_the_template_can_be_filled_in_and_its_samples_are_passed_over(db: Sessi
     book["题目"].append(row(1))
     book.save(file)
     assert take(db, file).added == 1
+
+
+def test_only_what_begins_as_a_sample_does_is_passed_over(db: Session, tmp_path: Path) -> None:
+    rows = [
+        row(1, stem="示例煤矿的超前支护不得少于多少米？"), row(2, why="示例：少于20米，来压时没有缓冲。"),
+        row(3, source="示例矿作业规程第3条"), row(4, stem="示例:冒号窄一点的也算例子吗？"), row(5, id="示例：第五行"),
+    ]  # fmt: skip
+    report = take(db, workbook(tmp_path / "x.xlsx", [HEADING, *rows]))
+    assert (report.refused, report.added, report.skipped) == ([], 3, [5, 6])
+
+
+EMPTY: dict[str, tuple[str, str]] = {
+    "stem": ("题干", "请写 6 到 60 个字"), "option_b": ("B", "请写 1 到 40 个字"), "answer": ("答案", "选择题写字母，比如 B"),
+    "why": ("解析", "请写 4 到 120 个字"), "source": ("依据", "请写本矿哪个规程第几条"), "topic": ("专项", "没有写。请从这些里选一个"),
+    "trades": ("工种", "没有写。请从这些里选"),
+}  # fmt: skip
+
+
+def test_an_empty_cell_is_told_by_the_heading_of_the_template_and_by_what_to_write(db: Session, tmp_path: Path) -> None:
+    rows = [row(number, **{name: ""}) for number, name in enumerate(EMPTY)]
+    report = take(db, workbook(tmp_path / "x.xlsx", [HEADING, *rows]))
+    told = [(problem.column, SAY(problem.key, **problem.values)) for problem in report.refused]
+    assert len(told) == len(EMPTY)
+    for (column, sentence), (name, (heading, what)) in zip(told, EMPTY.items(), strict=True):
+        assert (column, what in sentence, "“”" in sentence) == (heading, True, False), (name, sentence)
+
+
+def test_an_empty_cell_of_a_case_is_told_by_its_own_column(db: Session, tmp_path: Path) -> None:
+    first = tmp_path / "t.xlsx"
+    paper.template(first, WORDS, FRAME, NOTES)
+    book = openpyxl.load_workbook(first)
+    for sheet in book.worksheets[:4]:
+        for line in sheet.iter_rows(min_row=2):
+            for cell in line:
+                cell.value = cell.value.removeprefix("示例：") if cell.value else None
+    at = {name: place for place, name in enumerate(WORDS.columns["case"].name_of, 1)}
+    for name in ("story", "choice_b", "then_c", "right", "topic"):
+        book["案例"].cell(2, at[name]).value = None
+    card = {name: place for place, name in enumerate(WORDS.columns["card"].name_of, 1)}
+    for name in ("kind", "trade"):
+        book["应知应会"].cell(2, card[name]).value = None
+    book.save(first)
+    report = take(db, first)
+    told = {(problem.sheet, problem.column): SAY(problem.key, **problem.values) for problem in report.refused}
+    assert set(told) == {
+        ("案例", "故事"), ("案例", "选择B"), ("案例", "选C的结果"), ("案例", "对的选择"), ("案例", "专项"),
+        ("应知应会", "类别"), ("应知应会", "工种"),
+    }  # fmt: skip
+    assert [sentence for sentence in told.values() if "“”" in sentence or "0 " in sentence.split("。")[0]] == []
 
 
 def test_the_samples_would_be_good_if_they_were_not_samples(db: Session, tmp_path: Path) -> None:
@@ -203,7 +255,7 @@ def test_what_the_file_leaves_out_may_be_said_once_for_all(db: Session, tmp_path
     file = tmp_path / "题.txt"
     file.write_text("1.超前支护不得少于多少米？\nA.10米 B.20米\n答案：B\n解析：少了没有缓冲。", "utf-8")
     assert [problem.key for problem in take(db, file).refused] == [
-        "materials.unknown_topic", "materials.unknown_trade", "materials.no_source",
+        "materials.no_topic", "materials.no_trade", "materials.no_source",
     ]  # fmt: skip
     assert take(db, file, topic="顶板", source="作业规程第12条", trades=("采煤",)).added == 1
 

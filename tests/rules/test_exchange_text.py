@@ -121,6 +121,14 @@ def test_each_question_tells_the_line_it_begins_on() -> None:
     ]
 
 
+def test_what_is_wrong_is_told_with_the_number_of_the_question_and_how_it_begins() -> None:
+    found = drafts("一、单选题\n7．超前支护不得少于多少米才算够？\nA.甲 B.乙\n二、判断题\n(1) 人走对了。")
+    told = [draft.problem(draft.faults[0]) for draft in found]
+    assert [(each.line, each.number, each.title, each.column) for each in told] == [
+        (2, "7", "超前支护不得少于多少米才", "答案"), (5, "1", "人走对了。", "答案"),
+    ]  # fmt: skip
+
+
 def test_a_text_without_questions_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         drafts("今天开会学习了安全规程。")

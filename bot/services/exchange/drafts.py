@@ -23,6 +23,10 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
     nth: int = 0
     """Which piece of the file, from 1, where lines tell nothing."""
+    number: str = ""
+    """What the piece is numbered where it stands; empty where a row or a title says enough."""
+    title: str = ""
+    """With the number: how the piece begins."""
 
 
 @dataclass(slots=True)
@@ -43,8 +47,12 @@ class Draft:
     """What was read but cannot be held as it was."""
     nth: int = 0
     """As in Problem."""
+    title: str = ""
+    """As in Problem; only where pieces are known by their own numbers."""
     guessed: frozenset[str] = frozenset()
     """Fields taken from what the file says for a purpose of its own: they give way to what is wished."""
+    unsaid: frozenset[str] = frozenset()
+    """Fields the file says nothing of, which were filled in."""
     may_wait: bool = False
     """It comes from a format without explanations: what is only not written yet is mended before it is handed in."""
 
@@ -57,7 +65,8 @@ class Draft:
         """A fault of it, at its place."""
         whole = fault.field.partition(".")[0]
         column = self.columns.get(fault.field) or self.columns.get(whole, "")
-        return Problem(self.sheet, self.line, column, fault.key, fault.values, self.nth)
+        number = self.number if self.title else ""
+        return Problem(self.sheet, self.line, column, fault.key, fault.values, self.nth, number, self.title)
 
 
 @dataclass(slots=True)

@@ -25,12 +25,12 @@ def read(file: Path, words: ExchangeWords) -> Read:
         case ".docx":
             return word.read(docx.lines(_bytes(file)), words)
         case ".gift":
-            return gift.read(_text(file), words)
+            return gift.read(text(file), words)
         case ".xml":
             return moodle.read(_bytes(file), words)
         case ".txt":
-            text = _text(file)
-            return gift.read(text, words) if gift.looks_like(text) else word.read(text.splitlines(), words)
+            said = text(file)
+            return gift.read(said, words) if gift.looks_like(said) else word.read(said.splitlines(), words)
     raise Refusal("exchange.suffix", file=file, suffixes=" ".join(READ))
 
 
@@ -50,5 +50,6 @@ def _bytes(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _text(file: Path) -> str:
+def text(file: Path) -> str:
+    """A text as its writer saw it, in whichever encoding he saved it. Raises Refusal for no file, or one that is no text."""
     return sheet.decoded(_bytes(file))

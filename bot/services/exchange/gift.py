@@ -4,37 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Refusal
 from bot.services.exchange import markup, values
 from bot.services.exchange.drafts import Draft, Problem, Read
+from bot.services.exchange.gift_blocks import BASE, Block, blocks
 from bot.services.materials.bodies import Fault
 from content.bank import LETTERS
 from content.exchange import ExchangeWords
 
-OURS = ("law", "article", "source", "evidence", "topic", "point", "level", "unit", "read", "kind", "trades")
 JSON_FIELDS = ("evidence", "level", "read", "trades")
 BLANK = "____"
-_BASE = 0xE000  # escaped marks wait here, out of the grammar's sight, until the text is taken apart
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _TITLE = re.compile(r"::(.*?)::", re.DOTALL)
-_TAG = re.compile(r"\[(id|tag):([^\]]*)\]")
-_FIELD = re.compile(r"([a-z]+):\s?(.*)")
 _PERCENT = re.compile(r"%\s*(-?\d+(?:\.\d+)?)\s*%")
-
-
-@dataclass(slots=True)
-class _Block:
-    """One question with the comments above it."""
-
-    line: int
-    text: str
-    category: str
-    said: dict[str, str] = field(default_factory=dict)
-    id: str = ""
-    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +43,9 @@ def read(text: str, words: ExchangeWords) -> Read:
     """All questions. Raises Refusal when there are none."""
     found = Read()
     columns = dict(words.columns["question"].name_of) | {f"options.{letter}": letter for letter in LETTERS}
-    blocks = _blocks(text)
-    if not blocks:
+    if not (found_blocks := blocks(text)):
         raise Refusal("exchange.no_questions")
-    for block in blocks:
+    for block in found_blocks:
         try:
             draft = _draft(block)
         except CannotHold as reason:
@@ -72,49 +56,10 @@ def read(text: str, words: ExchangeWords) -> Read:
     return found
 
 
-def _blocks(text: str) -> list[_Block]:
-    blocks: list[_Block] = []
-    category, said, name, tags = "", {}, "", []  # type: str, dict[str, str], str, list[str]
-    gathered: list[str] = []
-    start = 0
-
-    def close() -> None:
-        nonlocal said, name, tags, gathered
-        if "".join(gathered).strip():
-            blocks.append(_Block(start, "\n".join(gathered), category, said, name, tags))
-            said, name, tags = {}, "", []
-        gathered = []
-
-    depth = 0
-    for number, line in enumerate([*text.lstrip("\ufeff").splitlines(), ""], 1):
-        plain = line.strip()
-        if plain.startswith("//"):
-            comment = plain.removeprefix("//").strip()
-            if (told := _FIELD.fullmatch(comment)) and told[1] in OURS:
-                said[told[1]] = told[2]
-                continue
-            for kind, value in _TAG.findall(comment):
-                if kind == "id":
-                    name = value.strip()
-                else:
-                    tags.append(value.strip())
-        elif plain.upper().startswith("$CATEGORY:"):
-            close()
-            category = plain[len("$CATEGORY:") :].strip()
-        elif not plain and depth == 0:
-            close()
-        else:
-            hidden = _hidden(line)
-            start = start if gathered else number
-            gathered.append(hidden)
-            depth = max(0, depth + hidden.count("{") - hidden.count("}"))
-    close()
-    return blocks
-
-
-def _draft(block: _Block) -> Draft:
-    text = block.text
-    title, text = _titled(text)
+def _draft(block: Block) -> Draft:
+    if block.fault:
+        raise CannotHold(block.fault)
+    title, text = _titled(block.text)
     open_at, close_at = text.find("{"), text.rfind("}")
     if open_at < 0 or close_at < open_at:
         raise CannotHold("exchange.gift_no_answer")
@@ -140,7 +85,7 @@ def _titled(text: str) -> tuple[str, str]:
     return (_shown(found[1]), text.strip()[found.end() :]) if found else ("", text.strip())
 
 
-def _ours(block: _Block, title: str, draft: Draft) -> None:
+def _ours(block: Block, title: str, draft: Draft) -> None:
     """Our own fields, from the comments; what is not there is read from title, tags and category."""
     body = draft.body
     for name, told in block.said.items():
@@ -268,7 +213,7 @@ def _float(text: str) -> float | None:
         return None
 
 
-def _named(block: _Block) -> str:
+def _named(block: Block) -> str:
     """Its title, or how it begins."""
     title, rest = _titled(block.text)
     return (title or _shown(rest.partition("{")[0]))[:20]
@@ -280,12 +225,7 @@ def _unformatted(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def _hidden(line: str) -> str:
-    r"""Escaped marks, \{ and the like, as characters of no meaning; \n stays for later."""
-    return re.sub(r"\\([~=#{}:\\])", lambda found: chr(_BASE + ord(found[1])), line)
-
-
 def _shown(text: str) -> str:
     """What a reader of Moodle sees: marks back, line breaks and tags as blanks."""
     plain = " ".join(markup.freed(text.replace("\\n", " ")).split())
-    return "".join(chr(ord(c) - _BASE) if _BASE <= ord(c) < _BASE + 128 else c for c in plain)
+    return "".join(chr(ord(c) - BASE) if BASE <= ord(c) < BASE + 128 else c for c in plain)

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.services.exchange import values
+from bot.services.exchange import known, values
 from bot.services.exchange.drafts import Draft, Problem, Read
-from bot.services.materials import bodies, counting, desk
+from bot.services.exchange.known import Known
+from bot.services.materials import bodies, desk
 from bot.services.materials.bodies import Fault
 from bot.services.materials.frame import Frame
-from bot.services.materials.rows import MaterialRow
 from content.bank import Bank
 
 LONGEST_POINT = 20
@@ -33,6 +33,8 @@ class Wishes:
     source: str = ""
     trades: tuple[str, ...] = ()
     why: str = ""
+    again: bool = False
+    """What is here already, word for word, is passed over; else it is refused as a double."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Report:
     refused: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     good: list[Draft] = field(default_factory=list)
+    same: list[Draft] = field(default_factory=list)
+    """Those that are here already as they are: nothing is done with them."""
     skipped: list[int] = field(default_factory=list)
     bad: int = 0
     """How many pieces are refused; one may have several faults."""
@@ -51,14 +55,6 @@ class Report:
     changed: int = 0
     added: int = 0
     written: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What there is already: own pieces by key, and stems with whose they are."""
-
-    own: Mapping[str, MaterialRow]
-    stems: dict[str, str]
 
 
 def take_in(
@@ -76,11 +72,17 @@ def take_in(
 def check(db: Session, found: Read, bank: Bank, frame: Frame, wishes: Wishes, *, watch: Watch = iter) -> Report:
     """All drafts held against everything, none written: it needs no more than to look, however long it takes."""
     report = Report(refused=list(found.refused), skipped=found.skipped, bad=len(found.refused))
-    here = _here(db, bank, wishes, found.drafts)
-    first: dict[str, Draft] = {}
     strangers: set[str] = set()
-    for draft in watch(found.drafts):
+    for draft in found.drafts:
+        draft.unsaid = frozenset(name for name in known.UNSAID if draft.body.get(name) in (None, "", []))
         _fill_in(draft, frame, wishes, strangers)
+    here = known.look(db, bank, wishes.unit_id, found.drafts, again=wishes.again)
+    first: dict[str, Draft] = {}
+    for draft in watch(found.drafts):
+        if here.has(draft, again=wishes.again):
+            report.same.append(draft)
+            first.setdefault(known.name_of(draft.kind, draft.body), draft)
+            continue
         wrong = _faults(draft, frame, here, first)
         report.notes += [draft.problem(each) for each in draft.notes]
         if wrong:
@@ -98,8 +100,8 @@ def check(db: Session, found: Read, bank: Bank, frame: Frame, wishes: Wishes, *,
 
 def keep(db: Session, report: Report, bank: Bank, frame: Frame, wishes: Wishes, *, now: datetime) -> None:
     """Write what `check` found good, as the wishes have it; what others wrote meanwhile is looked at once more."""
-    here = _here(db, bank, wishes, report.good)
-    first: dict[str, Draft] = {}
+    here = known.look(db, bank, wishes.unit_id, report.good, again=False)
+    first: dict[str, Draft] = {known.name_of(draft.kind, draft.body): draft for draft in report.same}
     clashing = [(draft, wrong) for draft in report.good if (wrong := _clashes(draft, here, first))]
     if clashing:
         report.refused += [draft.problem(each) for draft, wrong in clashing for each in wrong]
@@ -140,16 +142,16 @@ def _ours_first(draft: Draft, frame: Frame, wishes: Wishes, strangers: set[str])
         strangers.add(topic)
         body["topic"] = ""
     if "trades" in draft.guessed:
-        known = [each for each in body.get("trades", []) if each in frame.trades]
+        ours = [each for each in body.get("trades", []) if each in frame.trades]
         odd = [each for each in body.get("trades", []) if each not in frame.trades]
-        if odd and (known or wishes.trades):
+        if odd and (ours or wishes.trades):
             if new := [each for each in odd if each not in strangers]:
                 draft.notes.append(Fault("trades", "exchange.tags_not_ours", {"said": " ".join(new)}))
             strangers.update(odd)
-            body["trades"] = known
+            body["trades"] = ours
 
 
-def _faults(draft: Draft, frame: Frame, here: _Here, first: dict[str, Draft]) -> list[Fault]:
+def _faults(draft: Draft, frame: Frame, here: Known, first: dict[str, Draft]) -> list[Fault]:
     wrong = list(draft.faults)
     told = {fault.field for fault in wrong}
     waits = draft.may_wait and not draft.id
@@ -157,20 +159,28 @@ def _faults(draft: Draft, frame: Frame, here: _Here, first: dict[str, Draft]) ->
     return wrong + _clashes(draft, here, first)
 
 
-def _clashes(draft: Draft, here: _Here, first: dict[str, Draft]) -> list[Fault]:
+def _clashes(draft: Draft, here: Known, first: dict[str, Draft]) -> list[Fault]:
     """What stands against it in the file itself, and in what there is already."""
     wrong: list[Fault] = []
     if draft.id:
-        known = here.own.get(draft.id)
-        if known is None:
+        own = here.own.get(draft.id)
+        if own is None:
             wrong.append(Fault("id", "exchange.not_own", {"said": draft.id[:32]}))
-        elif known.kind != draft.kind:
+        elif own.kind != draft.kind:
             wrong.append(Fault("id", "exchange.other_kind", {"said": draft.id[:32]}))
-    name = "stem" if draft.kind == "question" else "title"
+        elif own.state == desk.IN_REVIEW and own.body != draft.body:
+            wrong.append(Fault("id", "materials.in_review", {"key": draft.id}))
+        other = first.setdefault(f"id {draft.id}", draft)
+        if other is not draft:
+            wrong.append(Fault("id", "exchange.id_twice", {"said": draft.id, "line": other.line}))
+    if (built_in := here.built_in(draft)) is not None:
+        where = next(known.differing(draft, built_in), "id")
+        return [*wrong, Fault(where, "exchange.built_in", {"id": built_in.id})]
+    name = known.NAMED_BY[draft.kind]
     stem = values.folded(str(draft.body.get(name, "")))
     if not stem:
         return wrong
-    other = first.setdefault(f"{draft.kind} {stem}", draft)
+    other = first.setdefault(known.name_of(draft.kind, draft.body), draft)
     if other is not draft:
         same = Fault(name, "exchange.twice_nth", {"nth": other.nth}) if other.nth else None
         wrong.append(same or Fault(name, "exchange.twice", {"line": other.line}))
@@ -179,17 +189,9 @@ def _clashes(draft: Draft, here: _Here, first: dict[str, Draft]) -> list[Fault]:
     return wrong
 
 
-def _here(db: Session, bank: Bank, wishes: Wishes, drafts: Sequence[Draft]) -> _Here:
-    """Own pieces that drafts are new versions of, and the stems in use where the unit looks."""
-    own = counting.newest(db, {draft.id for draft in drafts if draft.id})
-    stems = {values.folded(question.stem): question.id for question in bank.questions.values()}
-    for key, stem in counting.stems(db, wishes.unit_id):
-        stems.setdefault(values.folded(stem), key)
-    return _Here(own, stems)
-
-
-def _count(report: Report, here: _Here) -> None:
-    report.added = report.unchanged = report.changed = 0
+def _count(report: Report, here: Known) -> None:
+    report.added = report.changed = 0
+    report.unchanged = len(report.same)
     for draft in report.good:
         if not draft.id:
             report.added += 1
@@ -199,11 +201,10 @@ def _count(report: Report, here: _Here) -> None:
             report.changed += 1
 
 
-def _write(db: Session, report: Report, here: _Here, frame: Frame, wishes: Wishes, *, now: datetime) -> None:
+def _write(db: Session, report: Report, here: Known, frame: Frame, wishes: Wishes, *, now: datetime) -> None:
     for kind in desk.KINDS:
         new: list[Mapping[str, Any]] = [each.body for each in report.good if each.kind == kind and not each.id]
         if new:
             desk.write_many(db, kind, new, frame=frame, unit_id=wishes.unit_id, author=wishes.author, now=now)
-    for draft in report.good:
-        if draft.id and here.own[draft.id].body != draft.body:
-            desk.write(db, None, draft.kind, draft.body, frame=frame, key=draft.id, author=wishes.author, now=now)
+    changed = {each.id: each.body for each in report.good if each.id and here.own[each.id].body != each.body}
+    desk.revise_many(db, changed, frame=frame, author=wishes.author, now=now)

@@ -14,6 +14,7 @@ from content.bank import LETTERS
 from content.exchange import KINDS, ExchangeWords
 
 LOOKED_THROUGH = 40
+_NAMED = ("stem", "title")
 FEWEST = 3
 """A heading names so many of our columns."""
 _PLAIN = ("title", "source", "law", "article", "ask", "lesson", "trade", "point", "unit", "why", "stem")
@@ -62,7 +63,7 @@ def _sheet(sheet: Sheet, heading: Row, kind: str, words: ExchangeWords, found: R
         if row.number <= heading.number or not row.own:
             continue
         cells = {column: row.at(place) for column, place in places.items()}
-        if any(cell.text.startswith(words.sample_mark) for cell in cells.values()):
+        if any(words.is_sample(each.text) for each in (row.at(0), *(cells[name] for name in _NAMED if name in cells))):
             found.skipped.append(row.number)
             continue
         draft = _draft(kind, cells, words)
@@ -111,9 +112,8 @@ def _lesson(draft: Draft, texts: Texts, _words: ExchangeWords) -> None:
 
 def _case(draft: Draft, texts: Texts, _words: ExchangeWords) -> None:
     draft.body["story"] = [line for line in texts.get("story", "").split("\n") if line]
-    letters = [letter for letter in LETTERS[:3] if texts.get(f"choice_{letter.lower()}")]
     draft.body["choices"] = [
-        {"text": texts[f"choice_{each.lower()}"], "then": texts.get(f"then_{each.lower()}", "")} for each in letters
+        {"text": texts.get(f"choice_{each}", ""), "then": texts.get(f"then_{each}", "")} for each in "abc"
     ]
     draft.body["right"] = values.letters(texts.get("right", "")) or texts.get("right", "")
 
@@ -147,5 +147,6 @@ def _fields(kind: str, headings: Mapping[str, str]) -> dict[str, str]:
 
 def _as_fields(kind: str, faults: list[Fault]) -> list[Fault]:
     """A fault of the cell under an option's heading is one of that option."""
-    renamed = {f"option_{each.lower()}": f"options.{each}" for each in LETTERS} if kind == "question" else {}
+    parts = {"question": {"option": "options"}, "case": {"choice": "choices", "then": "then"}}.get(kind, {})
+    renamed = {f"{one}_{each.lower()}": f"{all_}.{each}" for one, all_ in parts.items() for each in LETTERS}
     return [Fault(renamed.get(fault.field, fault.field), fault.key, fault.values) for fault in faults]

@@ -15,6 +15,8 @@ from content.bank import LETTERS
 from content.exchange import ExchangeWords
 from content.spelling import shown
 
+TITLE = 12
+"""With so many of its first letters a question is found again in its text."""
 _DOTS = r"[.\u3001:)\uff0e\uff1a\uff09]"
 _NUMBERED = re.compile(rf"\s*(?:\((\d{{1,4}})\)|(\d{{1,4}})\s*{_DOTS})\s*(?!\d)(.+)")
 _LETTERED = re.compile(rf"(?<![A-Za-z0-9(])([A-F])\s*{_DOTS}\s*")
@@ -183,6 +185,7 @@ def _draft(block: _Block, words: ExchangeWords, columns: Mapping[str, str]) -> D
         kind = "multiple"  # under the heading of single choices, but keyed with several
     body = {name: text for name, text in block.marked.items() if name not in ("answer", "trades", "level")}
     draft = Draft("question", {**body, "kind": kind, "stem": stem}, block.line, columns=columns)
+    draft.number, draft.title = str(block.number), stem[:TITLE]
     if options:
         draft.body["options"] = options
     draft.body["answer"], fault = values.answer(kind, said, words)
