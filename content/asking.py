@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from content.folding import fold
 from content.pattern import Pattern
@@ -15,6 +16,9 @@ from content.problem import ContentProblem, read_toml
 _MARKS = re.compile(r"(?<=\d)[.](?=\d)|[^\w]+|_+")
 _UNTAPPABLE = re.compile(r"[^0-9a-z.\u4e00-\u9fff]")
 _CLOSE = re.compile(r"[^\w]+|_+")
+Heard = Mapping[str, tuple[str, ...]]
+"""By the name of a piece, how people have asked for it."""
+NOTHING_HEARD: Heard = MappingProxyType({})
 _CITED = re.compile(r"\u300a[^\u300b]*\u300b")
 
 
@@ -60,6 +64,10 @@ class Asking:
     """Opinions, politics, persons."""
     private: tuple[Pattern, ...]
     """Troubles of his own: for a person to hear, and for no list."""
+    here: tuple[Pattern, ...]
+    """How things stand at the mine just now: who is on duty, when the canteen opens."""
+    ours: tuple[Pattern, ...]
+    """What only the mine itself can have written down: no law knows how deep its shaft is."""
     leaders: tuple[Pattern, ...]
     """What somebody above him does to him or takes: for whoever may look into it, and for no list."""
 
@@ -90,6 +98,8 @@ class Asking:
             _patterns(path, "mine", elsewhere.get("mine")),
             _patterns(path, "opinions", elsewhere.get("opinions")),
             _patterns(path, "private", elsewhere.get("private", [])),
+            _patterns(path, "here", elsewhere.get("here", [])),
+            _patterns(path, "ours", elsewhere.get("ours", [])),
             _patterns(path, "leaders", elsewhere.get("leaders", [])),
         )
 
@@ -136,6 +146,14 @@ class Asking:
         """True for what stands in nobody's lessons but in his own papers."""
         return _said(self.mine, text)
 
+    def is_here(self, text: str) -> bool:
+        """True for what is arranged at the mine from day to day."""
+        return _said(self.here, text)
+
+    def is_ours(self, text: str) -> bool:
+        """True for what only the mine's own material may answer."""
+        return _said(self.ours, text) or self.is_here(text)
+
     def is_opinion(self, text: str) -> bool:
         """True for what is not talked about here."""
         return _said(self.opinions, text)
@@ -145,6 +163,11 @@ class Asking:
         if _said(self.leaders, text):
             return "leaders"
         return "private" if _said(self.private, text) else ""
+
+
+def heard(path: Path) -> Heard:
+    """`heard.toml`: how people have asked for a piece. Raises ContentProblem for an entry that is no list of sayings."""
+    return {name: tuple(_texts(path, name, said)) for name, said in _table(path, read_toml(path), "heard").items()}
 
 
 def squashed(text: str) -> str:
@@ -193,4 +216,4 @@ def _texts(path: Path, key: str, said: object) -> list[str]:
     return said
 
 
-__all__ = ["Asking", "Kind", "squashed"]
+__all__ = ["NOTHING_HEARD", "Asking", "Heard", "Kind", "heard", "squashed"]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.router import NotMine, Router, Turn
 from bot.services import danger
 from bot.services.asking import asking, stories
+from bot.services.materials.taught import Taught
 from bot.understanding.answering import Answer, Library, library
 from bot.understanding.pieces import Piece, right
 from content.bank import Question
@@ -54,10 +55,10 @@ def question(turn: Turn) -> str:
 def about(turn: Turn) -> str:
     """A tap on a guess, or on what else he may have meant."""
     books, of_party = library(turn.content), turn.person.of_party
-    piece = books.named(turn.args["about"], turn.bank, of_party=of_party)
+    piece = books.named(turn.args["about"], turn.bank, of_party=of_party, taught=_own(turn))
     if piece is not None:
         return turn.say("ask.sure", shown=_shown(turn, piece), ways=_ways(turn, AGAIN))
-    answer = books.answer(turn.args["about"], turn.bank, of_party=of_party)
+    answer = books.answer(turn.args["about"], turn.bank, of_party=of_party, taught=_own(turn))
     return turn.say("ask.gone", answer=_said(turn, books, answer, turn.args["about"]))
 
 
@@ -81,14 +82,16 @@ def _to(turn: Turn, asked: str) -> str:
     if turn.hazard is not None and turn.hazard.kind == LIFE:
         _done(turn)
         return turn.say("ask.heart", ways=_ways(turn, HUMAN))
-    if elsewhere := books.is_elsewhere(asked):
+    answer = books.answer(asked, turn.bank, of_party=turn.person.of_party, taught=_own(turn))
+    elsewhere = books.is_elsewhere(asked)
+    if elsewhere and not (answer.sure or answer.others):
         _done(turn)
         return turn.say(f"ask.elsewhere_{elsewhere}", ways=_ways(turn, AGAIN, HUMAN))
     if not books.says_something(asked):
         turn.goto(Step.QUESTION, within=LISTENS)
         return _prompt(turn)
     _done(turn)
-    return _said(turn, books, books.answer(asked, turn.bank, of_party=turn.person.of_party), asked)
+    return _said(turn, books, answer, asked)
 
 
 def _said(turn: Turn, books: Library, answer: Answer, asked: str) -> str:
@@ -137,7 +140,7 @@ def _right(turn: Turn, asked: Question) -> str:
 
 
 def _tap(turn: Turn, books: Library, piece: Piece) -> str:
-    return turn.tap("ask.about", piece.title, about=books.called(piece, turn.bank))
+    return turn.tap("ask.about", piece.title, about=books.called(piece, turn.bank, taught=_own(turn)))
 
 
 def _none(turn: Turn, key: str, held: asking.Held | None) -> str:
@@ -146,6 +149,11 @@ def _none(turn: Turn, key: str, held: asking.Held | None) -> str:
         return turn.tap("ask.neither", turn.say(key))
     day = held.first_at
     return turn.tap("ask.neither", turn.say(key), number=held.number, month=day.month, date=day.day)
+
+
+def _own(turn: Turn) -> Taught:
+    """The mine's own lessons, cases and cards that he may see."""
+    return turn.shelf.own(turn.db, turn.content, turn.person, now=turn.now)
 
 
 def _prompt(turn: Turn) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.services.materials.taught import Taught, trades
 from content.asking import squashed
 from content.bank import LETTERS, Question
 from content.teaching import Teaching
@@ -65,20 +66,21 @@ def of_questions(questions: Iterable[Question], for_all: frozenset[str]) -> Iter
 
 
 def of_teaching(teaching: Teaching, members_only: frozenset[str]) -> Iterator[Piece]:
-    """Lessons, job cards, the cards of offices, and what cases teach."""
-
-    def private(trades: Iterable[str]) -> bool:
-        return members_only.issuperset(trades)
-
-    for lesson in teaching.lessons.values():
-        yield _told(LESSON, lesson, lesson.text, lesson, of_party=private(lesson.trades))
-    for card in teaching.cards.values():
-        yield _told(CARD, card, card.text, card, of_party=private([card.trade]))
+    """Lessons, job cards, what cases teach, and the cards of offices."""
+    yield from of_taught(Taught.of_folder(teaching), members_only)
     for office, steps in teaching.tracks.items():
         for step in steps:
             yield _told(CARD, step, step.text, step, of_party=office in PARTY_OFFICES)
-    for case in teaching.cases.values():
-        yield _told(CASE, case, case.lesson, case.grounds[0], of_party=private(case.trades))
+
+
+def of_taught(told: Taught, members_only: frozenset[str]) -> Iterator[Piece]:
+    """Lessons, what cases teach, and job cards."""
+    for piece in told.pieces:
+        of_party = members_only.issuperset(trades(piece))
+        if isinstance(piece, Case):
+            yield _told(CASE, piece, piece.lesson, piece.grounds[0], of_party=of_party)
+        else:
+            yield _told(LESSON if isinstance(piece, Lesson) else CARD, piece, piece.text, piece, of_party=of_party)
 
 
 def right(question: Question) -> list[str]:
@@ -106,4 +108,4 @@ def _told(
     return Piece(told.id, kind, title, title, text, source.law, source.article, of_party, text=text)
 
 
-__all__ = ["CARD", "CASE", "LESSON", "QUESTION", "Piece", "of_questions", "of_teaching", "right"]
+__all__ = ["CARD", "CASE", "LESSON", "QUESTION", "Piece", "of_questions", "of_taught", "of_teaching", "right"]

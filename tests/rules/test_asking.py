@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-import content
 from bot.errors import Refusal
 from bot.kit import Kit
 from bot.models import InboxMessage, Person, Unanswered
@@ -271,7 +270,7 @@ def test_a_matter_of_the_rules_is_nobodys_secret(asked: str) -> None:
 
 
 def test_the_examples_of_the_prompt_are_answered_at_once() -> None:
-    words = content.load()
+    words = CONTENT
     prompt = words.say("ask.prompt", quit="", danger="")
     examples = [line.partition("：")[2] for line in prompt.splitlines() if line.startswith("比如：")]
     everyone = replace(words.bank, questions={each: words.bank.questions[each] for each in words.bank.for_all})

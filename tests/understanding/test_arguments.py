@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import content
 from bot.understanding import Understanding
+from tests.conftest import CONTENT
 
-UNDERSTANDING = Understanding(content.load())
+UNDERSTANDING = Understanding(CONTENT)
 ROWS: list[tuple[str, str, dict[str, str]]] = [
     # Who: number and name, in either order, with anything or nothing between.
     ("绑定 100001 张三", "joining.bind", {"staff_no": "100001", "name": "张三"}),

@@ -14,19 +14,27 @@ from hypothesis import strategies as st
 
 import content
 from bot.messages import TEXT_LIMIT_BYTES
+from bot.services.materials.taught import Taught
 from bot.understanding.answering import Answer, Library, library
+from bot.understanding.lookup import Found, chance, decide
+from bot.understanding.meeting import Met
 from bot.understanding.pieces import Piece
-from content.asking import Asking, squashed
+from content.asking import Asking, heard, squashed
 from content.bank import Bank, Question
 from content.folding import fold
+from content.teaching.lessons import Lesson
 from content.words import TAPPABLE
+from tests.conftest import CONTENT
 
 HERE = Path(__file__).parent
-CONTENT = content.load()
 BOOKS = library(CONTENT)
 SETS = sorted(path.name for path in HERE.glob("asked*.toml"))
 NOTHING: dict[str, Any] = {"lessons": {}, "cases": {}, "cards": {}, "tracks": {}}
+ASKING = Asking.read(content.HERE / "asking.toml")
+HEARD = heard(content.HERE / "heard.toml")
 RIGHT_OR_UNKNOWN, WRONG, ANSWERED = 0.95, 0.02, 0.65
+UNSEEN = {"asked_fourth.toml": 0.55}
+"""Sets nothing was ever learned from, weights, words and wordings, with the part of each that must be answered."""
 
 
 def _asked(name: str) -> list[dict[str, Any]]:
@@ -43,9 +51,9 @@ def _given(answer: Answer) -> list[Piece]:
     return [answer.sure] if answer.sure is not None else list(answer.others)
 
 
-def _verdict(asked: dict[str, Any]) -> str:
+def _verdict(asked: dict[str, Any], books: Library) -> str:
     right = {tuple(source) for source in asked["right"]}
-    pieces = _given(_answer(asked["text"]))
+    pieces = _given(books.answer(asked["text"], CONTENT.bank, of_party=True))
     if not pieces:
         return "unknown" if right else "rightly unknown"
     return "right" if any((piece.law, piece.article) in right for piece in pieces) else "wrong"
@@ -53,14 +61,20 @@ def _verdict(asked: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("name", SETS)
 def test_nearly_all_questions_are_answered_right_or_not_at_all(name: str) -> None:
+    """By what others have asked: the wordings that were learned from the set itself are left out."""
     asked = _asked(name)
-    verdicts = {each["text"]: _verdict(each) for each in asked}
+    its_own = {each["text"] for each in asked}
+    others = {piece: tuple(said for said in all_said if said not in its_own) for piece, all_said in HEARD.items()}
+    books = Library(CONTENT.bank, CONTENT.teaching, ASKING, others)
+    verdicts = {each["text"]: _verdict(each, books) for each in asked}
     wrong = [text for text, verdict in verdicts.items() if verdict == "wrong"]
     counted = Counter(verdicts.values())
     assert len(wrong) <= WRONG * len(asked), wrong
     assert counted.total() - len(wrong) >= RIGHT_OR_UNKNOWN * len(asked)
     answerable = sum(1 for each in asked if each["right"])
-    assert counted["right"] >= ANSWERED * answerable, [t for t, verdict in verdicts.items() if verdict == "unknown"]
+    assert counted["right"] >= UNSEEN.get(name, ANSWERED) * answerable, [
+        t for t, verdict in verdicts.items() if verdict == "unknown"
+    ]
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -70,6 +84,29 @@ def test_every_line_of_a_set_is_sound(name: str) -> None:
     for each in asked:
         assert set(each) == {"text", "right"}
         assert all(len(source) == 2 for source in each["right"]), each["text"]
+
+
+def test_nothing_was_learned_from_the_sets_that_are_held_back() -> None:
+    """But for what others had put in the same words before."""
+    learned = {said for all_said in HEARD.values() for said in all_said}
+    elsewhere = {each["text"] for name in SETS if name not in UNSEEN for each in _asked(name)}
+    assert {each["text"] for name in UNSEEN for each in _asked(name)} & learned <= elsewhere
+
+
+def test_every_wording_belongs_to_one_piece_that_is_there() -> None:
+    assert set(HEARD) <= {piece.id for piece in BOOKS.pieces}
+    said = Counter(fold(each) for all_said in HEARD.values() for each in all_said)
+    assert [each for each, times in said.items() if times > 1] == []
+
+
+def test_what_was_asked_once_is_known_by_the_same_words_again() -> None:
+    lost = []
+    for piece in BOOKS.pieces:
+        for said in HEARD.get(piece.id, ()):
+            found = _given(_answer(said))
+            if not any((each.law, each.article) == (piece.law, piece.article) for each in found):
+                lost.append(said)
+    assert len(lost) <= sum(map(len, HEARD.values())) // 50, lost
 
 
 @pytest.mark.parametrize(
@@ -84,8 +121,7 @@ def test_every_line_of_a_set_is_sound(name: str) -> None:
     ],
 )
 def test_words_of_the_pit_come_out_as_the_rules_have_them(said: str, written: str) -> None:
-    asking = Asking.read(content.HERE / "asking.toml")
-    assert asking.worded(said).split() == asking.worded(written).split()
+    assert ASKING.worded(said).split() == ASKING.worded(written).split()
 
 
 @pytest.mark.parametrize("said", ["自救气几秒要带好", "自就器几秒要戴好"])
@@ -99,7 +135,9 @@ def test_a_slip_that_sounds_alike_is_found(said: str) -> None:
         ("我这个月工资多少", "mine"),
         ("我的工伤批了没", "mine"),
         ("我啥时候转正", "mine"),
-        ("谁是支部书记", "mine"),
+        ("谁是支部书记", "here"),
+        ("矿长叫什么", "here"),
+        ("食堂几点开门", "here"),
         ("你觉得矿长咋样", "opinions"),
         ("台湾问题怎么看", "opinions"),
         ("工伤咋认定", ""),
@@ -147,6 +185,54 @@ def test_the_mines_own_questions_answer_those_who_see_them_and_nobody_else() -> 
     assert BOOKS.named(squashed(OWN.point), CONTENT.bank, of_party=True) is None
 
 
+LESSON = Lesson(
+    "own-0002", "safety", "通风", "三号斜巷的风门", "咱矿三号斜巷的风门夜班归瓦检员看，坏了找通风队。", "", "本矿规定", "通风队第三条", (),
+    ("通风",), 1,
+)  # fmt: skip
+
+
+def test_the_mines_own_lessons_answer_those_who_see_them_and_what_no_law_can_know() -> None:
+    taught = Taught.of([LESSON])
+    asked = "三号斜巷的风门夜班归谁看"
+    seen = BOOKS.answer(asked, CONTENT.bank, of_party=False, taught=taught)
+    assert [each.id for each in _given(seen)][:1] == [LESSON.id]
+    [name] = {BOOKS.called(each, CONTENT.bank, taught=taught) for each in _given(seen) if each.id == LESSON.id}
+    found = BOOKS.named(name, CONTENT.bank, of_party=False, taught=taught)
+    assert found is not None
+    assert found.text == LESSON.text
+    assert BOOKS.named(name, CONTENT.bank, of_party=False) is None
+    assert all(each.id != LESSON.id for each in _given(_answer(asked)))
+
+
+@pytest.mark.parametrize("said", ["咱矿是高瓦斯还是低瓦斯", "咱矿那个面锚杆间排距是多少", "谁是支部书记"])
+def test_what_only_the_mine_knows_no_law_answers_and_its_own_lesson_does(said: str) -> None:
+    assert _given(_answer(said)) == []
+    own = dataclasses.replace(LESSON, title=said, text=f"{said}：见矿上的公示。")
+    given = _given(BOOKS.answer(said, CONTENT.bank, of_party=False, taught=Taught.of([own])))
+    assert [each.id for each in given] == [own.id]
+
+
+def _found(name: str, score: float, *, article: str = "第一条", lacks: float = 0.0) -> Found:
+    piece = Piece(name, "question", name, name, "", "规程", article, of_party=False)
+    full = Met(**{**dict.fromkeys(Met._fields, 0.0), "share": 1.0, "title": 1.0, "about": 1.0, "lacks": lacks})
+    return Found(piece, full, score)
+
+
+def test_two_guesses_are_worth_less_the_more_others_speak_of_it_as_well() -> None:
+    two = [_found("甲", 5.0), _found("乙", 4.9, article="第二条")]
+    crowd = [*two, *(_found(f"丙{n}", 4.8, article=f"第{n}条") for n in range(8))]
+    assert chance(two) > chance(crowd)
+    same = [*two, *(_found(f"丙{n}", 4.8, article="第一条") for n in range(8))]
+    assert chance(same) > chance(crowd)
+
+
+def test_what_lacks_the_thing_that_was_asked_for_is_never_the_one_answer() -> None:
+    assert decide([_found("甲", 9.0)]).sure is not None
+    lacking = decide([_found("甲", 9.0, lacks=1.0), _found("乙", 1.0)])
+    assert lacking.sure is None
+    assert [each.id for each in lacking.others] == ["甲", "乙"]
+
+
 def test_every_piece_has_a_tap_of_its_own_that_survives_every_client() -> None:
     names: dict[str, tuple[str, str, str]] = {}
     for piece in BOOKS.pieces:
@@ -163,7 +249,7 @@ def test_two_points_of_one_title_are_told_apart_by_their_article() -> None:
         for each in (OWN, dataclasses.replace(OWN, id="own-0002", article="第六条"), dataclasses.replace(OWN, id="x"))
     }
     bank = Bank(twins, tuple(twins), tuple(twins))
-    books = Library(bank, dataclasses.replace(CONTENT.teaching, **NOTHING), Asking.read(content.HERE / "asking.toml"))
+    books = Library(bank, dataclasses.replace(CONTENT.teaching, **NOTHING), ASKING)
     first, second, same = books.pieces
     assert books.called(first, bank) != books.called(second, bank)
     assert books.called(first, bank) == books.called(same, bank)

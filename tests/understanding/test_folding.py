@@ -9,6 +9,7 @@ import pytest
 
 import content
 from content.folding import fold, simplified
+from tests.conftest import CONTENT
 
 FOLDED = [
     ("ＡＢＣ１２３", "abc123"),
@@ -74,6 +75,6 @@ def test_the_length_of_what_is_simplified_stays() -> None:
 
 
 def test_no_word_is_broken_by_folding() -> None:
-    words = content.load().words
+    words = CONTENT.words
     for word, action in words.by_word.items():
         assert words.by_word[fold(word)] == action

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-import content
 from bot.understanding import Understanding
 from content.folding import fold
+from tests.conftest import CONTENT
 
-CONTENT = content.load()
 UNDERSTANDING = Understanding(CONTENT)
 WORDS = CONTENT.words
 LONGEST_BYTES = 2048

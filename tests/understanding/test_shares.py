@@ -9,9 +9,10 @@ import pytest
 
 import content
 from bot.cli.understand import VERDICTS, Ear, shares
+from tests.conftest import CONTENT
 
 HERE = Path(__file__).parent
-EAR = Ear(content.load())
+EAR = Ear(CONTENT)
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))
 PARTS = {"natural", "slip", "nothing", "lookalike", "danger", "both", "trouble"}
 # The older sets judge two things the other way round; the brief of the words decides (a listed slip acts, ? is help).
@@ -32,7 +33,7 @@ def test_the_shares_do_not_fall(name: str) -> None:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_every_line_of_a_set_is_sound(name: str) -> None:
-    words = content.load().words
+    words = CONTENT.words
     known = {words.name_of[action] for action in words.name_of} | {""}
     for said in tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))["said"]:
         assert set(said) <= {"text", "word", "offered", "danger", "both", "part", "note"}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import content
 from bot.cli.understand import Ear
 from bot.understanding.signs import ends
+from tests.conftest import CONTENT
 
-CONTENT = content.load()
 EAR = Ear(CONTENT)
 SENSES = CONTENT.words.sayings.senses
 

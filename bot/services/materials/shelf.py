@@ -1,4 +1,4 @@
-"""What may be asked today: the questions on disk and the mine's own that are live, without those that rest."""
+"""What may be asked and taught today: what is on disk and what of the mine's own is live, without what rests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from bot.models import Material, MaterialVersion, Unit
 from bot.services import doubts
-from bot.services.materials import bodies, revision
+from bot.services.materials import bodies, revision, taught
 from bot.services.materials.frame import Frame
+from bot.services.materials.taught import NOTHING, Taught
 from bot.services.people import PersonRow
 from content import Content
 from content.bank import Bank, Question
+from content.teaching.cards import JobCard
+from content.teaching.cases import Case
+from content.teaching.lessons import Lesson
 
+QUESTION = "question"
 GOES_STALE = timedelta(seconds=5)
 
 
@@ -28,11 +33,15 @@ class _Stock:
     disk: Bank
     own: tuple[tuple[int, Question], ...]
     """Each with the unit whose it is."""
+    teaches: tuple[tuple[int, Lesson | Case | JobCard], ...]
+    """The same of its lessons, cases and cards."""
     members_only: frozenset[str]
     resting: frozenset[str]
     parents: Mapping[int, int | None]
     banks: dict[frozenset[int], Bank] = field(default_factory=dict)
     """By the owning units that somebody belongs to; few, and made when first wanted."""
+    taught: dict[tuple[frozenset[int], bool], Taught] = field(default_factory=dict)
+    """By the same, and whether he is of the Party."""
 
 
 class Shelf:
@@ -49,10 +58,38 @@ class Shelf:
         """
         return _of(self._fresh(db, content, now), person)
 
+    def of_unit(self, db: Session, content: Content, unit_id: int, *, now: datetime) -> Bank:
+        """What all who belong to this unit may be asked: its own questions and those above it; what is theirs alone is not in it."""
+        stock = self._fresh(db, content, now)
+        above: set[int] = set()
+        each: int | None = unit_id
+        while each is not None and each not in above:
+            above.add(each)
+            each = stock.parents.get(each)
+        return _for(stock, above)
+
     def at_hand(self, content: Content, person: PersonRow | None) -> Bank:
         """As `bank`, but as this process saw it last, without a look at the tables: for a passing glance."""
         stock = self._stock
         return _of(stock, person) if stock is not None and stock.disk is content.bank else content.bank
+
+    def own(self, db: Session, content: Content, person: PersonRow | None, *, now: datetime) -> Taught:
+        """The mine's own lessons, cases and cards this person may see; as fresh as `bank`, and no statement more.
+
+        What is for those of the Party alone is left out for whoever is not of it.
+        """
+        return _own(self._fresh(db, content, now), person)
+
+    def own_at_hand(self, content: Content, person: PersonRow | None) -> Taught:
+        """As `own`, but as this process saw it last, without a look at the tables."""
+        stock = self._stock
+        return _own(stock, person) if stock is not None and stock.disk is content.bank else NOTHING
+
+    def taught(self, db: Session, content: Content, person: PersonRow | None, *, now: datetime) -> Taught:
+        """All lessons, cases and cards this person may see, those of the folder first."""
+        of_party = person is not None and person.of_party
+        folder = Taught.of_folder(content.teaching).for_whom(content.bank.members_only, of_party=of_party)
+        return Taught.of((*folder.pieces, *self.own(db, content, person, now=now).pieces))
 
     def _fresh(self, db: Session, content: Content, now: datetime) -> _Stock:
         stock, looked_at = self._stock, self._looked_at
@@ -67,27 +104,49 @@ class Shelf:
 
 
 def _of(stock: _Stock, person: PersonRow | None) -> Bank:
-    owners = {unit_id for unit_id, _ in stock.own}
-    key = frozenset(owners & _chain(person, stock.parents)) if owners else frozenset()
+    return _for(stock, _chain(person, stock.parents) if stock.own else set())
+
+
+def _for(stock: _Stock, units: set[int]) -> Bank:
+    key = frozenset(units & {unit_id for unit_id, _ in stock.own})
     found = stock.banks.get(key)
     if found is None:
         found = stock.banks[key] = _merged(stock, key)
     return found
 
 
+def _own(stock: _Stock, person: PersonRow | None) -> Taught:
+    units = _among({unit_id for unit_id, _ in stock.teaches}, stock, person)
+    key = units, person is not None and person.of_party
+    if not units:
+        return NOTHING
+    found = stock.taught.get(key)
+    if found is None:
+        his = Taught.of(piece for unit_id, piece in stock.teaches if unit_id in units)
+        found = stock.taught[key] = his.for_whom(stock.members_only, of_party=key[1])
+    return found
+
+
+def _among(owners: set[int], stock: _Stock, person: PersonRow | None) -> frozenset[int]:
+    """Those of some owning units that this person belongs to."""
+    return frozenset(owners & _chain(person, stock.parents)) if owners else frozenset()
+
+
 def _look(db: Session, content: Content, stamp: str) -> _Stock:
     frame = Frame.of(content)
     shown = (
-        select(Material.unit_id, Material.key, MaterialVersion.body)
+        select(Material.unit_id, Material.kind, Material.key, MaterialVersion.body)
         .join(MaterialVersion, MaterialVersion.material_id == Material.id)
-        .where(Material.kind == "question", MaterialVersion.number == Material.live_version)
+        .where(MaterialVersion.number == Material.live_version)
         .order_by(Material.id)
     )
-    own = tuple((unit_id, bodies.question(key, body, frame)) for unit_id, key, body in db.execute(shown))
+    live = db.execute(shown).all()
+    own = tuple((unit, bodies.question(key, body, frame)) for unit, kind, key, body in live if kind == QUESTION)
+    teaches = tuple((unit, taught.piece(kind, key, body, frame)) for unit, kind, key, body in live if kind != QUESTION)
     standing = {question.id: question.hash for _, question in own}
     standing |= {question.id: question.hash for question in content.bank.questions.values()}
     resting = frozenset(name for name, wording in doubts.resting(db) if standing.get(name) == wording)
-    return _Stock(stamp, content.bank, own, frame.members_only, resting, _parents(db))
+    return _Stock(stamp, content.bank, own, teaches, frame.members_only, resting, _parents(db))
 
 
 def _parents(db: Session) -> dict[int, int | None]:
