@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
 
+from content.folding import fold
 from content.words import TAPPABLE
 
 TEXT_LIMIT_BYTES = 2048
@@ -88,6 +91,56 @@ def tap(label: str, says: str, tap_id: str = "1") -> str:
     return (
         f'<a href="weixin://bizmsgmenu?msgmenucontent={says}&msgmenuid={tap_id}">{label.translate(_LABEL_BREAKERS)}</a>'
     )
+
+
+_HEAD = re.compile(r"[\uff08(\uff1a:\uff0c,\uff1f?]|\s")  # where the short name of a label ends
+_TAP = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^"&<>]*)&msgmenuid=[^"&<>]*">([^<>]*)</a>')
+
+
+_Turn = TypeVar("_Turn")
+
+
+class Offered(str):
+    """A text whose taps may be typed as well: whoever writes what stands on one means it."""
+
+    __slots__ = ()
+
+
+def offering(handler: Callable[[_Turn], str]) -> Callable[[_Turn], Offered]:
+    """A handler all of whose replies are of that kind."""
+
+    @wraps(handler)
+    def offered(turn: _Turn) -> Offered:
+        return Offered(handler(turn))
+
+    return offered
+
+
+def taps_in(text: str) -> dict[str, str]:
+    """The taps of a text: label to what it says, without those that say their label or share it with another."""
+    found: dict[str, set[str]] = {}
+    for says, label in _TAP.findall(text):
+        found.setdefault(label, set()).add(says)
+    return {
+        label: says.copy().pop()
+        for label, says in found.items()
+        if len(says) == 1 and {fold(label)} != set(map(fold, says))
+    }
+
+
+def named(taps: Mapping[str, str], text: str, *, beginnings: bool = True, whole: bool = True) -> str:
+    """What the tap says that the words name: by its whole label, or by how one label alone begins, up to its first mark."""
+    wanted = _plain(text)
+    if not wanted:
+        return ""
+    if (whole or beginnings) and (says := {_plain(label): says for label, says in taps.items()}.get(wanted)):
+        return says
+    found = {says for label, says in taps.items() if beginnings and wanted == _plain(_HEAD.split(label, maxsplit=1)[0])}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(text))
 
 
 def link(label: str, url: str) -> str:

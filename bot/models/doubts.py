@@ -26,8 +26,10 @@ class Doubt(Base):
     """Of the wording he doubts: another one is doubted anew."""
     person_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("people.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(Moment)
-    reason: Mapped[str] = mapped_column(String(16))
-    """A short code, or empty."""
+    reason: Mapped[str] = mapped_column(String(32))
+    """Short codes with a blank between, or empty."""
+    note: Mapped[str] = mapped_column(String(200))
+    """What he says about it in his own words, or empty."""
     rests_from: Mapped[datetime | None] = mapped_column(Moment)
     """Since when enough people doubt this wording: nobody is asked it until somebody has looked."""
     settled_at: Mapped[datetime | None] = mapped_column(Moment)

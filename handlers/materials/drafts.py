@@ -41,6 +41,8 @@ class Writing:
     lines: list[str] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
     """What pasted questions do not say themselves."""
+    warned: bool = False
+    """Words of danger stood in it, and he was told where to turn if it is happening now: once is enough."""
 
 
 def load(turn: Turn) -> Writing | None:

@@ -25,6 +25,9 @@ _LETTERED = re.compile(r"\s*[A-Fa-f\uff21-\uff26]\s*[.\u3001:\uff0e\uff1a)\uff09
 _NUMBERED = re.compile(r"\s*(?:[(\uff08]\d{1,4}[)\uff09]|\d{1,4}\s*[.\u3001:\uff0e\uff1a])\s*(?!\d)")
 _ASKS = re.compile(r"[?\uff1f\u3002]$")
 SHORT_OPTION, SHORT_SOURCE = 12, 4
+_APART = re.compile(r"[;|\uff1b\uff5c]")
+_LISTED = re.compile(r"\u3001")
+_WITHIN = re.compile(r"[,\uff0c\s]")
 _LAW = re.compile(r"\s*\u300a([^\u300a\u300b]{2,40})\u300b\s*(\S.*)?")
 
 
@@ -135,13 +138,25 @@ def _options(_turn: Turn, writing: Writing, text: str) -> Fault | None:
             option.rstrip(values.LISTED + ",; " + chr(0xFF0C) + chr(0xFF1B)) for option in read_ones
         ]
     elif len(lines) == 1:
-        parts = [shown(each) for each in values.several(lines[0])]
-        if len(parts) < 2 or any(len(each) > SHORT_OPTION or _ASKS.search(each) for each in parts):
+        parts = options_of(lines[0])
+        if not parts:
             return Fault("options", "materials.one_a_line")
         writing.body["options"] = parts
     else:
         writing.body["options"] = [shown(line) for line in lines]
     return None
+
+
+def options_of(line: str) -> list[str]:
+    """Options written in one line: parted by semicolons or upright strokes where there is one, else by the mark of a list where
+    nothing else stands between short words. A comma or a blank parts nothing: it may belong to one option. Empty for neither.
+    """
+    explicit = _APART.search(line) is not None
+    parts = [shown(each) for each in (_APART if explicit else _LISTED).split(line) if each.strip()]
+    if len(parts) < 2:
+        return []
+    doubtful = any(_WITHIN.search(each) or len(each) > SHORT_OPTION or _ASKS.search(each) for each in parts)
+    return [] if not explicit and doubtful else parts
 
 
 def _answer(_turn: Turn, writing: Writing, text: str) -> Fault | None:

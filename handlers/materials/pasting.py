@@ -63,4 +63,5 @@ def _read(writing: Writing) -> Read:
 
 def _problem(turn: Turn, problem: Problem) -> str:
     reason = turn.say(problem.key, **problem.values)
-    return turn.say("materials.paste_problem", line=problem.line, column=problem.column, reason=quoted(reason))
+    where = {"number": problem.number, "title": quoted(problem.title), "line": problem.line, "column": problem.column}
+    return turn.say("materials.paste_problem", **where, reason=quoted(reason))

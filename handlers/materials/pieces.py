@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
+from bot.messages import offering
 from bot.router import Turn
 from bot.services.materials import desk, rights
 from bot.services.materials.bodies import Faulty
@@ -15,11 +16,13 @@ from handlers.materials.routes import router
 
 
 @router.on("materials.show")
+@offering
 def show(turn: Turn) -> str:
     return _shown(turn, _named(turn))
 
 
 @router.on("materials.submit")
+@offering
 def submit(turn: Turn) -> str:
     """Hand a draft in."""
     found = _named(turn)
@@ -30,6 +33,7 @@ def submit(turn: Turn) -> str:
 
 
 @router.on("materials.submit_all")
+@offering
 def submit_all(turn: Turn) -> str:
     """Hand in every draft of his that nobody has sent back and that is all written."""
     alias, count, unwritten = alias_of(turn.person), 0, 0
@@ -46,6 +50,7 @@ def submit_all(turn: Turn) -> str:
 
 
 @router.on("materials.publish")
+@offering
 def publish(turn: Turn) -> str:
     found = _named(turn)
     if str(found.version) != turn.args["choice"]:
@@ -61,6 +66,7 @@ def publish(turn: Turn) -> str:
 
 
 @router.on("materials.retire")
+@offering
 def retire(turn: Turn) -> str:
     """Take it away; one tap brings it back."""
     row = desk.retire(turn.db, turn.person, _named(turn).key, now=turn.now)
@@ -72,6 +78,7 @@ def retire(turn: Turn) -> str:
 
 
 @router.on("materials.restore")
+@offering
 def restore(turn: Turn) -> str:
     """Out of the drawer, as a draft that goes through its reviews again."""
     found = _named(turn)
@@ -133,9 +140,8 @@ def _shown(turn: Turn, found: MaterialRow) -> str:
     if found.state != desk.RETIRED and (own_draft or (publishes and found.state != desk.IN_REVIEW)):
         label = "materials.tap_retire" if found.live_version is not None else "materials.tap_drop"
         lines.append(turn.tap("materials.retire", turn.say(label), number=number))
-    head = turn.say(
-        "materials.head", named=telling.named(turn, found), place=telling.place(turn, found), state=state(turn, found)
-    )
+    back = turn.say("materials.state_back") if telling.returned(turn, found) else state(turn, found)
+    head = turn.say("materials.head", named=telling.named(turn, found), place=telling.place(turn, found), state=back)
     parts = [head, telling.returned(turn, found), preview.piece(turn, found.kind, found.body)]
     return wording.fitted(parts, [*lines, turn.tap("materials.mine"), turn.tap("materials.desk")])
 

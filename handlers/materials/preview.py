@@ -8,10 +8,13 @@ from typing import Any
 from bot.messages import quoted
 from bot.router import Turn
 from bot.services.exchange import values
-from bot.services.materials import bodies
+from bot.services.materials import bodies, names
+from bot.services.materials.names import Hints
 from content.bank import LETTERS
 from handlers.materials import pasting
 from handlers.materials.drafts import CASE, PASTE, QUESTION, Writing, frame, words
+
+MOST_REMARKS = 6
 
 
 def shown(turn: Turn, writing: Writing) -> str:
@@ -40,6 +43,23 @@ def piece(turn: Turn, kind: str, body: Mapping[str, Any]) -> str:
         right=body["right"],
         lesson=quoted(body["lesson"]),
         source=source,
+    )
+
+
+def remarks(turn: Turn, kind: str, body: Mapping[str, Any]) -> str:
+    """What should be looked at in it before people see it: names, titles, dates, other mines; a line each, or nothing."""
+    hints = Hints(
+        titles=tuple(turn.say("materials.title_words").split()),
+        surnames=turn.say("materials.surnames"),
+        never=turn.say("materials.never_in_names"),
+        mines=tuple(turn.say("materials.mine_words").split()),
+        any_mine=tuple(turn.say("materials.any_mine_words").split()),
+        own=turn.mine.name,
+    )
+    found = names.in_body(turn.db, body, hints, party=frame(turn).is_party(body), case=kind == CASE)
+    return "\n".join(
+        turn.say(f"materials.remark_{each.key}", name=quoted(each.name), title=quoted(each.title), listed=each.listed)
+        for each in found[:MOST_REMARKS]
     )
 
 

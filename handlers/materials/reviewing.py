@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
-from bot.messages import quoted
+from bot.messages import Offered, offering, quoted
 from bot.router import Turn
-from bot.services.materials import counting, desk, names, rights
+from bot.services.materials import counting, desk, readers, rights
 from bot.services.materials.desk import MaterialRow
 from handlers.materials import preview, telling
 from handlers.materials.routes import Step, router
@@ -15,6 +15,7 @@ REASONS = ("unclear", "wrong", "source", "long")
 
 
 @router.on("materials.review")
+@offering
 def review(turn: Turn) -> str:
     """The one that waits longest; by a tap the one behind a number; out of a return, the piece it was about."""
     number, standing = int(turn.args.get("number", 0)), _standing(turn)
@@ -26,6 +27,7 @@ def review(turn: Turn) -> str:
 
 
 @router.on("materials.pass")
+@offering
 def pass_(turn: Turn) -> str:
     found = _named(turn)
     if isinstance(found, str):
@@ -41,12 +43,14 @@ def pass_(turn: Turn) -> str:
             review=turn.tap("materials.review", turn.say("materials.tap_next")),
             desk=turn.tap("materials.desk"),
         )
-    left = row.stages - len([each for each in desk.reviews(turn.db, row) if each.verdict == desk.PASS])
-    telling.to_author(turn, row, turn.say("materials.told_passed", named=named, left=left))
+    left = readers.outlook(turn.db, row, now=turn.now).left
+    next_ones = telling.who_next(turn, row)
+    telling.to_author(turn, row, turn.say("materials.told_passed", named=named, left=left, readers=next_ones))
     return turn.say(
         "materials.passed",
         named=named,
         left=left,
+        readers=next_ones,
         review=turn.tap("materials.review", turn.say("materials.tap_next")),
         desk=turn.tap("materials.desk"),
     )
@@ -97,12 +101,13 @@ def _return(turn: Turn, why: str) -> str:
     show = turn.tap("materials.show", turn.say("materials.tap_mend"), number=telling.number(row))
     told = turn.say("materials.told_back", named=telling.named(turn, row), note=quoted(why.strip()), show=show)
     telling.to_author(turn, row, told)
-    return turn.say(
+    done = turn.say(
         "materials.sent_back",
         named=telling.named(turn, row),
         review=turn.tap("materials.review", turn.say("materials.tap_next")),
         desk=turn.tap("materials.desk"),
     )
+    return Offered(done)
 
 
 def _after(turn: Turn, number: int) -> str:
@@ -111,10 +116,18 @@ def _after(turn: Turn, number: int) -> str:
         return turn.say("materials.not_reviewer", more=turn.tap("quiz.more"), menu=turn.tap("general.menu"))
     found = [each.key for each in counting.waiting(turn.db, turn.person, now=turn.now)]
     if not found:
-        return turn.say("materials.review_none", desk=turn.tap("materials.desk"), menu=turn.tap("general.menu"))
+        return _none(turn)
     key = telling.key(number)
     at = found.index(key) + 1 if key in found else 0
     return _shown(turn, desk.get(turn.db, found[at % len(found)]), len(found))
+
+
+def _none(turn: Turn) -> str:
+    """Nothing is his to review; what is in review all the same, and why it is not his."""
+    held = counting.held_up(turn.db, turn.person, now=turn.now)
+    why = [turn.say(f"materials.held_{key.partition('.')[2]}", count=count) for key, count in held.items()]
+    ways = {"desk": turn.tap("materials.desk"), "menu": turn.tap("general.menu")}
+    return turn.say("materials.review_none", why="".join(f"\n{each}" for each in why), **ways)
 
 
 def _shown(turn: Turn, found: MaterialRow, count: int) -> str:
@@ -138,11 +151,7 @@ def _shown(turn: Turn, found: MaterialRow, count: int) -> str:
         version=version,
         stage=stage,
     )
-    remarks = [
-        turn.say(f"materials.remark_{each.key}", name=quoted(each.name), title=quoted(each.title), listed=each.listed)
-        for each in names.in_body(turn.db, found.body)
-    ]
-    parts = [head, "\n".join(remarks), preview.piece(turn, found.kind, found.body)]
+    parts = [head, preview.remarks(turn, found.kind, found.body), preview.piece(turn, found.kind, found.body)]
     # Behind the text, on whatever page that ends: he judges what he has been shown.
     return "\n\n".join([*filter(None, parts), "\n".join([*taps, turn.tap("materials.desk")])])
 

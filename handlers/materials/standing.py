@@ -11,8 +11,9 @@ from handlers.materials.routes import Step
 
 def put(turn: Turn, writing: Writing, note: str = "") -> str:
     """Stand where he is and say what is wanted."""
+    writing.warned |= turn.hazard is not None and turn.step == Step.WRITING
     save(turn, writing)
-    turn.goto(Step.WRITING)
+    turn.goto(Step.WRITING, warned=writing.warned)
     return wording.asked(turn, writing, note)
 
 

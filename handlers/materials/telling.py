@@ -1,13 +1,17 @@
-"""What the desk says after something is done, and what the author is told of it."""
+"""What the desk says after something is done, who is needed next, and what the author is told of it."""
 
 from __future__ import annotations
 
-from bot.messages import quoted
+from collections.abc import Sequence
+
+from bot.messages import Offered, quoted
 from bot.router import Turn
 from bot.services import outbox, units
-from bot.services.materials import authors, desk, rights
+from bot.services.materials import authors, counting, readers, rights
 from bot.services.materials.desk import MaterialRow
 from handlers.materials import preview
+
+NAMED = 5
 
 
 def number(found: MaterialRow) -> int:
@@ -57,18 +61,58 @@ def not_author(turn: Turn) -> str:
 
 def stored(turn: Turn, found: MaterialRow) -> str:
     """It waits as a draft."""
-    return turn.say(
+    told = turn.say(
         "materials.stored",
         named=named(turn, found),
         submit=turn.tap("materials.submit", turn.say("materials.choice_submit"), number=number(found)),
         desk=turn.tap("materials.desk"),
     )
+    return Offered(told)
 
 
 def submitted(turn: Turn, found: MaterialRow) -> str:
-    """It waits for somebody else."""
+    """It waits for somebody else: for whom, or whom it still wants."""
     key = "materials.submitted_party" if found.party else "materials.submitted"
-    return turn.say(key, named=named(turn, found), mine=turn.tap("materials.mine"), desk=turn.tap("materials.desk"))
+    ways = {"mine": turn.tap("materials.mine"), "desk": turn.tap("materials.desk")}
+    return turn.say(key, named=named(turn, found), readers=who_next(turn, found), **ways)
+
+
+def who_next(turn: Turn, found: MaterialRow) -> str:
+    """Who may review it now, by name and right; where too few are left, who has to be given which right, and how."""
+    seen = readers.outlook(turn.db, found, now=turn.now)
+    roles = turn.content.mine.roles.name_of
+    people = len({each.alias for each in seen.readers})
+    lines = []
+    if seen.enough:
+        key = "materials.readers_more" if people > NAMED else "materials.readers"
+        lines.append(turn.say(key, names=_names(turn, seen.readers), count=people))
+    else:
+        lines.append(turn.say("materials.too_few"))
+        if seen.unbound:
+            lines.append(turn.say("materials.too_few_bound", names=_names(turn, seen.unbound)))
+        if seen.last:
+            given = rights.LAST_READERS if found.party else (rights.REVIEWERS[1], rights.REVIEWERS[0])
+            key = "materials.too_few_last" if found.party else "materials.too_few_one"
+            lines.append(turn.say(key, first=roles[given[0]], second=roles[given[1]]))
+        if seen.short > seen.last:
+            key = "materials.too_few_also" if seen.last else "materials.too_few_any"
+            lines.append(turn.say(key, count=seen.short - seen.last, role=roles[readers.COMMITTEE]))
+        lines.append(turn.say("materials.too_few_then"))
+    return "\n".join(lines)
+
+
+def _names(turn: Turn, given: Sequence[rights.Holder]) -> str:
+    """The first few of them, each with his rights."""
+    between, roles = turn.say("materials.listed"), turn.content.mine.roles.name_of
+    people = dict.fromkeys((each.alias, each.name) for each in given)
+    return between.join(
+        turn.say(
+            "materials.reader",
+            name=quoted(name),
+            roles=between.join(roles[each.role] for each in given if each.alias == alias),
+        )
+        for alias, name in list(people)[:NAMED]
+    )
 
 
 def publish_tap(turn: Turn, found: MaterialRow) -> str:
@@ -81,8 +125,5 @@ def publish_tap(turn: Turn, found: MaterialRow) -> str:
 
 def returned(turn: Turn, found: MaterialRow) -> str:
     """Why it came back last, while it is a draft again; empty otherwise."""
-    said = desk.reviews(turn.db, found)
-    last = said[-1] if said else None
-    if found.state != desk.DRAFT or last is None or last.verdict != desk.BACK:
-        return ""
-    return turn.say("materials.returned_why", note=quoted(last.note))
+    note = counting.returned(turn.db, [found]).get(found.key, "")
+    return turn.say("materials.returned_why", note=quoted(note)) if note else ""

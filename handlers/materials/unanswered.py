@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
-from bot.messages import quoted
+from bot.messages import offering, quoted
 from bot.router import Turn
 from bot.services.asking import asking
 from bot.services.materials import authors
@@ -16,6 +16,7 @@ MOST = 200
 
 
 @router.on("materials.unanswered")
+@offering
 def unanswered(turn: Turn) -> str:
     if not authors.may_write(turn.db, turn.person, now=turn.now):
         return telling.not_author(turn)
@@ -54,6 +55,7 @@ def answer(turn: Turn) -> str:
 
 
 @router.on("materials.dismiss")
+@offering
 def dismiss(turn: Turn) -> str:
     if not authors.may_write(turn.db, turn.person, now=turn.now):
         return telling.not_author(turn)

@@ -26,6 +26,7 @@ _OF_PASTED = (TAKE, MORE, DROP)
 _Choices = Callable[[Turn, Writing], list[tuple[str, str]]]
 LIKELY = 3
 COLON = chr(0xFF1A)
+TICK = chr(0x2714)
 LONGEST_VALUE = 16
 
 
@@ -45,7 +46,11 @@ def meant(turn: Turn, writing: Writing, said: str) -> str:
     """The choice that these words are, as its tap says it; empty for none of them."""
     wanted = fold(said)
     return next(
-        (says for says, label in choices(turn, writing) if wanted in (fold(says), fold(label.partition(COLON)[0]))),
+        (
+            says
+            for says, label in choices(turn, writing)
+            if wanted in (fold(says), fold(label), fold(label.partition(COLON)[0]))
+        ),
         "",
     )
 
@@ -53,6 +58,11 @@ def meant(turn: Turn, writing: Writing, said: str) -> str:
 def is_choice(turn: Turn, said: str, name: str) -> bool:
     """True when the words are this choice."""
     return fold(said) == fold(turn.say(f"materials.choice_{name}"))
+
+
+def is_ticked(said: str) -> bool:
+    """True for the label of a tap that is ticked: typed, it takes the tick away as the tap does."""
+    return said.strip().startswith(TICK)
 
 
 def asked(turn: Turn, writing: Writing, note: str = "") -> str:
@@ -63,7 +73,8 @@ def asked(turn: Turn, writing: Writing, note: str = "") -> str:
     listed = (turn.say("materials.between") if several else "\n").join(taps)
     if at == PREVIEW:
         top = turn.say("materials.pasted" if writing.kind == PASTE else "materials.preview_top")
-        return fitted([note, "" if writing.kind == PASTE else top, preview.shown(turn, writing)], [listed])
+        remarks = "" if writing.kind == PASTE else preview.remarks(turn, writing.kind, writing.body)
+        return fitted([note, "" if writing.kind == PASTE else top, preview.shown(turn, writing), remarks], [listed])
     name = {"answer": f"answer_{writing.body.get('kind')}", LINES: "more_lines" if writing.lines else LINES}.get(at, at)
     present, ask = _present(turn, writing), _of_batch(turn, writing) or turn.say(f"materials.ask_{name}")
     ways = turn.say(
@@ -148,7 +159,8 @@ def _trades_offered(turn: Turn, writing: Writing) -> list[str]:
 
 
 def _trades(turn: Turn, writing: Writing) -> list[tuple[str, str]]:
-    return [*(_picked(turn, writing, each, each) for each in _trades_offered(turn, writing)), _worded(turn, DONE)]
+    offered = dict.fromkeys([*_trades_offered(turn, writing), *writing.picked])
+    return [*(_picked(turn, writing, each, each) for each in offered), _worded(turn, DONE)]
 
 
 def _picked(turn: Turn, writing: Writing, says: str, label: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.router import NotMine, Turn
+from bot.services.exchange import values
 from bot.services.materials import authors, bodies, desk
 from content.folding import fold
 from handlers.materials import fields, pasting, stations, telling, wording
@@ -98,8 +99,12 @@ def written(turn: Turn) -> str:
         raise NotMine(put(turn, writing, turn.say("materials.tap_one")))  # a word that names something else by itself
     if not says and writing.at in _STATIONS:
         return put(turn, writing, turn.say("materials.tap_one"))
-    if writing.at == "trades" and not wording.is_choice(turn, turn.text, DONE):
-        return _value(turn, writing, turn.text)  # taps toggle, what is typed is all of it
+    if (
+        fields.picks_several(writing)
+        and not wording.is_choice(turn, turn.text, DONE)
+        and not wording.is_ticked(turn.text)
+    ):
+        return _typed(turn, writing, says or turn.text)
     return _take(turn, writing, says or turn.text)
 
 
@@ -125,16 +130,20 @@ def _take(turn: Turn, writing: Writing, said: str) -> str:
 
 def _value(turn: Turn, writing: Writing, said: str) -> str:
     fault = fields.take(turn, writing, said)
-    return put(turn, writing, fault) if fault else _next(turn, writing)
+    if fault:
+        return put(turn, writing, fault)
+    in_a_line = writing.at == "options" and "\n" not in said.strip()
+    read = turn.say("materials.options_read", count=len(writing.body["options"])) if in_a_line else ""
+    return _next(turn, writing, read)
 
 
-def _next(turn: Turn, writing: Writing) -> str:
+def _next(turn: Turn, writing: Writing, note: str = "") -> str:
     writing.picked, writing.area = [], ""
     after = "" if writing.changing and not _left_open(writing) else fields.following(writing, writing.at)
     if not after:
         return preview(turn, writing)
     writing.at = after
-    return put(turn, writing)
+    return put(turn, writing, note)
 
 
 def _left_open(writing: Writing) -> bool:
@@ -157,6 +166,19 @@ def _pick(turn: Turn, writing: Writing, said: str) -> str:
         return _value(turn, writing, said)
     writing.picked = [*(each for each in writing.picked if each != said), *([] if said in writing.picked else [said])]
     return put(turn, writing)
+
+
+def _typed(turn: Turn, writing: Writing, said: str) -> str:
+    """One alone is ticked, as its tap does; several where nothing is ticked yet are all of it. Ticks are never lost."""
+    known = {fold(says): says for says, _ in wording.choices(turn, writing)}
+    parts = list(values.letters(said)) if writing.at == "answer" else values.several(said)
+    meant = [known.get(fold(each), each) for each in parts]
+    everybody = turn.content.topics.trades_shown[0] in meant
+    tickable = set(known.values()) if writing.at == "answer" else frame(turn).trades
+    if not meant or everybody or not tickable.issuperset(meant) or (len(meant) > 1 and not writing.picked):
+        return _value(turn, writing, said)
+    writing.picked = list(dict.fromkeys([*writing.picked, *meant]))
+    return put(turn, writing, turn.say("materials.ticked_too") if len(meant) > 1 else "")
 
 
 def _home(turn: Turn, writing: Writing, said: str) -> str:

@@ -181,7 +181,7 @@ def test_a_desk_shows_its_own_however_much_lies_on_others(db: Session) -> None:
     party = CONTENT.bank.questions[min(of_party)]
     rows = [
         Doubt(
-            question_id=name, hash=CONTENT.bank.questions[name].hash, person_id=who(db, phone).id, at=NOON, reason="",
+            question_id=name, hash=CONTENT.bank.questions[name].hash, person_id=who(db, phone).id, at=NOON, reason="", note="",
             rests_from=None, settled_at=None, verdict="",
         )
         for name in safety

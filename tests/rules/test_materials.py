@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.kit import Kit
-from bot.models import AuditLine, Member, Person
+from bot.models import AuditLine, Grant, Member, Person
 from bot.services import grants, quiz, units
-from bot.services.materials import archive, bodies, counting, desk, names
+from bot.services.materials import archive, bodies, counting, desk, names, newness, readers, rights
 from bot.services.materials.frame import Frame
 from bot.services.materials.shelf import Shelf
 from bot.services.people import PersonRow
@@ -119,11 +120,15 @@ def test_party_text_needs_three_other_readers_the_last_of_the_party_office(db: S
     desk.submit(db, who(db, "AUTHOR"), key, now=NOON)
     review = lambda name: desk.review(db, who(db, name), key, desk.PASS, now=NOON)  # noqa: E731
     assert refusal(lambda: review("AUTHOR")) == "materials.own_review"
-    assert refusal(lambda: review("SAFETY")) == "materials.may_not_review"
+    assert refusal(lambda: review("SAFETY")) == "materials.may_not_review_party"
     assert review("SECRETARY").state == desk.IN_REVIEW
     assert refusal(lambda: review("SECRETARY")) == "materials.reviewed_already"
     assert review("COMMITTEE").state == desk.IN_REVIEW
-    assert refusal(lambda: review("SAFETY")) == "materials.last_by_office"
+    assert refusal(lambda: review("SAFETY")) == "materials.may_not_review_party"
+    third = add_member(db, "900", "吴委员")
+    add_person(db, "oTHIRD", third)
+    grants.grant(db, third, "committee", units.get(db, BRANCH), by="operator", now=NOON)
+    assert refusal(lambda: review("THIRD")) == "materials.last_by_office"
     assert review("PARTY").state == desk.REVIEWED
     assert [(each.stage, each.verdict) for each in desk.reviews(db, desk.get(db, key))] == [
         (1, "pass"),
@@ -333,7 +338,7 @@ def test_what_changes_is_seen_within_five_seconds_and_not_asked_about_before(db:
 def test_an_answer_is_shown_with_the_question_it_was_given_to(db: Session) -> None:
     shelf, worker = Shelf(), who(db, "WORKER")
     key = to_live(db)
-    asked = quiz._put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
+    asked = quiz.put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
     to_live(db, {**SAFETY, "stem": "本矿超前支护现在不得少于多少米？", "answer": "C"}, key=key)
     bank = shelf.bank(db, CONTENT, worker, now=NOON)
     assert quiz.still_stands(asked, bank) is None
@@ -351,7 +356,7 @@ def test_where_the_stem_is_the_question_an_answer_is_never_shown_under_another(
     body, worker = {**SAFETY, **kind, "stem": "本矿超前支护不少于20米，对吗？"}, who(db, "WORKER")
     key = to_live(db, body)
     question = bodies.question(key, body, FRAME)
-    asked = quiz._put(db, worker.id, question, mode="more", day=NOON.date(), now=NOON)
+    asked = quiz.put(db, worker.id, question, mode="more", day=NOON.date(), now=NOON)
     assert quiz.mark(db, asked, "T", score=1, now=NOON)
     to_live(db, {**body, "stem": "本矿超前支护不少于35米，对吗？"}, key=key)
     bank = Shelf().bank(db, CONTENT, worker, now=NOON)
@@ -362,7 +367,7 @@ def test_where_the_stem_is_the_question_an_answer_is_never_shown_under_another(
 def test_an_answer_is_shown_with_the_explanation_he_read_though_a_better_one_stands_now(db: Session) -> None:
     shelf, worker = Shelf(), who(db, "WORKER")
     key = to_live(db)
-    asked = quiz._put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
+    asked = quiz.put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
     to_live(db, {**SAFETY, "why": "讲得更明白的一版。"}, key=key)
     bank = shelf.bank(db, CONTENT, worker, now=NOON)
     assert quiz.still_stands(asked, bank) is not None
@@ -372,7 +377,7 @@ def test_an_answer_is_shown_with_the_explanation_he_read_though_a_better_one_sta
     assert answered is not None
     assert quiz.as_seen(db, answered, bank) == bank.questions[key]
     to_live(db, SAFETY, key=key)
-    again = quiz._put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
+    again = quiz.put(db, worker.id, bodies.question(key, SAFETY, FRAME), mode="more", day=NOON.date(), now=NOON)
     bank = shelf.bank(db, CONTENT, worker, now=NOON + timedelta(seconds=6))
     assert quiz.as_seen(db, again, bank) == bodies.question(key, SAFETY, FRAME), "back to the first wording"
 
@@ -413,3 +418,189 @@ def test_a_new_list_takes_the_place_of_the_old(db: Session) -> None:
     assert names.replace(db, [("张 建国", "党委书记"), ("", "矿长")]) == 1
     assert names.known(db) == [("张建国", "党委书记")]
     assert [each.key for each in names.in_body(db, {"story": ["张建国党委书记"], "choices": [{"text": "x"}]})] == []
+
+
+# Who may review, and whether enough people are left.
+
+
+def outlook(db: Session, key: str) -> tuple[set[str], int, bool, list[str]]:
+    found = readers.outlook(db, desk.get(db, key), now=NOON)
+    return {each.name for each in found.readers}, found.short, found.last, [each.name for each in found.unbound]
+
+
+def only(db: Session, *names: str) -> None:
+    """Everybody else loses what he may."""
+    kept = [who(db, name).member for name in names]
+    db.execute(delete(Grant).where(Grant.member_id.not_in([each.id for each in kept if each is not None])))
+    db.flush()
+
+
+def test_who_is_needed_next_is_told_by_name(db: Session) -> None:
+    key = write(db, PARTY)
+    assert outlook(db, key) == ({"李书记", "钱党办", "周委员"}, 0, False, [])
+    key = write(db)
+    assert outlook(db, key) == ({"李书记", "赵安全", "钱党办"}, 0, False, [])
+
+
+@pytest.mark.parametrize(
+    ("left", "by", "short", "last"),
+    [
+        (("AUTHOR", "SECRETARY", "PARTY", "COMMITTEE"), "AUTHOR", 0, False),
+        (("AUTHOR", "SECRETARY", "COMMITTEE"), "AUTHOR", 1, False),
+        (("AUTHOR", "COMMITTEE"), "AUTHOR", 2, True),
+        (("SECRETARY", "COMMITTEE", "AUTHOR"), "SECRETARY", 1, True),
+        (("AUTHOR",), "AUTHOR", 3, True),
+    ],
+)
+def test_party_text_that_too_few_can_read_says_how_many_are_wanted_and_which(
+    db: Session, left: tuple[str, ...], by: str, short: int, last: bool
+) -> None:
+    only(db, *left)
+    assert outlook(db, write(db, PARTY, by=by))[1:3] == (short, last)
+
+
+def test_given_the_right_to_so_many_it_goes_through(db: Session) -> None:
+    only(db, "AUTHOR", "COMMITTEE")
+    key = write(db, PARTY)
+    desk.submit(db, who(db, "AUTHOR"), key, now=NOON)
+    for number, role in enumerate(("committee", "secretary")):
+        member = add_member(db, f"95{number}", f"新人{number}")
+        grants.grant(db, member, role, units.get(db, BRANCH), by="operator", now=NOON)
+        if role == "secretary":
+            assert outlook(db, key)[1:] == (0, False, ["新人1"]), "he has the right and wants only to be bound"
+            assert not readers.outlook(db, desk.get(db, key), now=NOON).enough
+        add_person(db, f"oNEW{number}", member)
+    assert readers.outlook(db, desk.get(db, key), now=NOON).enough
+    for name in ("COMMITTEE", "NEW0", "NEW1"):
+        desk.review(db, who(db, name), key, desk.PASS, now=NOON)
+    assert desk.get(db, key).state == desk.REVIEWED
+
+
+def test_the_only_one_who_may_give_the_last_word_is_kept_for_it(db: Session) -> None:
+    only(db, "AUTHOR", "SECRETARY", "COMMITTEE")
+    third = add_member(db, "900", "吴委员")
+    add_person(db, "oTHIRD", third)
+    grants.grant(db, third, "committee", units.get(db, BRANCH), by="operator", now=NOON)
+    key = write(db, PARTY)
+    desk.submit(db, who(db, "AUTHOR"), key, now=NOON)
+    assert refusal(lambda: desk.review(db, who(db, "SECRETARY"), key, "pass", now=NOON)) == "materials.kept_for_last"
+    assert counting.held_up(db, who(db, "SECRETARY"), now=NOON) == {"materials.kept_for_last": 1}
+    for name in ("COMMITTEE", "THIRD", "SECRETARY"):
+        desk.review(db, who(db, name), key, desk.PASS, now=NOON)
+    assert desk.get(db, key).state == desk.REVIEWED
+
+
+def test_why_nothing_is_his_to_review_is_the_real_reason(db: Session) -> None:
+    for body, by in ((SAFETY, "AUTHOR"), (PARTY, "COMMITTEE")):
+        key = write(db, body, by=by)
+        desk.submit(db, who(db, by), key, now=NOON)
+    head = add_member(db, "901", "郑队长")
+    add_person(db, "oHEAD", head)
+    grants.grant(db, head, "section_head", units.get(db, BRANCH), by="operator", now=NOON)
+    why = lambda name: counting.held_up(db, who(db, name), now=NOON)  # noqa: E731
+    assert why("HEAD") == {"materials.may_not_review_party": 1}
+    assert why("SAFETY") == {"materials.may_not_review_party": 1}
+    assert why("AUTHOR") == {"materials.own_review": 1}
+    assert why("COMMITTEE") == {"materials.may_not_review": 1, "materials.own_review": 1}
+    assert why("OTHER") == {}
+    assert all(f"materials.held_{key.partition('.')[2]}" in SAY for name in ("HEAD", "COMMITTEE") for key in why(name))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "roles"),
+    [
+        ("materials.may_not_write", rights.AUTHORS), ("materials.not_author", rights.AUTHORS),
+        ("materials.may_not_review", rights.REVIEWERS), ("materials.held_may_not_review", rights.REVIEWERS),
+        ("materials.may_not_review_party", rights.PARTY_REVIEWERS),
+        ("materials.held_may_not_review_party", rights.PARTY_REVIEWERS),
+        ("materials.may_not_publish", rights.PUBLISHERS), ("materials.who_publishes", rights.PUBLISHERS),
+        ("doubts.may_not_settle", rights.DOUBT_SETTLERS),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_says_who_may_names_exactly_those_who_may(sentence: str, roles: tuple[str, ...]) -> None:
+    said = SAY(sentence, **dict.fromkeys(SAY.placeholders(sentence), ""))
+    names = WORDS.roles.name_of
+    judged = {*rights.AUTHORS, *rights.REVIEWERS, *rights.PARTY_REVIEWERS}
+    assert {role for role in judged if names[role] in said} == set(roles)
+
+
+def test_a_piece_sent_back_is_told_apart_from_a_draft_with_its_reason(db: Session) -> None:
+    back, draft = write(db), write(db, {**SAFETY, "stem": "本矿端头支护少了一根怎么办？"})
+    desk.submit(db, who(db, "AUTHOR"), back, now=NOON)
+    desk.review(db, who(db, "SAFETY"), back, desk.BACK, note="日子写错了", now=NOON)
+    both = lambda: [desk.get(db, back), desk.get(db, draft)]  # noqa: E731
+    assert counting.returned(db, both()) == {back: "日子写错了"}
+    write(db, {**SAFETY, "answer": "C"}, key=back)
+    assert counting.returned(db, both()) == {}
+
+
+# What the mine has just written goes first.
+
+
+def test_a_question_of_ones_own_goes_first_for_a_week_and_once() -> None:
+    since = {"own-1": NOON - timedelta(days=2), "own-2": NOON - timedelta(days=6), "own-3": NOON - timedelta(days=8)}
+    order = ["gas-1", "own-3", "own-1", "own-2"]
+    assert newness.first(order, since, (), now=NOON) == "own-2", "whose week ends soonest"
+    assert newness.first(order, since, {"own-2"}, now=NOON) == "own-1"
+    assert newness.first(order, since, {"own-1", "own-2"}, now=NOON) == ""
+    assert newness.first(["gas-1"], since, (), now=NOON) == ""
+
+
+def test_what_is_new_is_told_by_when_it_went_live_in_its_words(db: Session) -> None:
+    key = to_live(db)
+    since = lambda names, days: newness.since(db, names, now=NOON + timedelta(days=days))  # noqa: E731
+    assert since([key, "gas-1"], 6) == {key: NOON}
+    assert since([key], 8) == since(["gas-1"], 0) == {}
+    desk.retire(db, who(db, "SAFETY"), key, now=NOON)
+    assert since([key], 1) == {}
+
+
+# What a reviewer should look at.
+
+HINTS = names.Hints(
+    titles=tuple(SAY("materials.title_words").split()), surnames=SAY("materials.surnames"),
+    never=SAY("materials.never_in_names"), mines=tuple(SAY("materials.mine_words").split()),
+    any_mine=tuple(SAY("materials.any_mine_words").split()), own=MINE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("会上王大力矿长讲了话", [("王大力", "矿长")]),
+        ("李强总经理到队里来", [("李强", "总经理")]),
+        ("请王强书记讲一讲", [("王强", "书记")]),
+        ("总书记习近平说", [("习近平", "总书记")]),
+        ("党委书记张建国到队里讲课", []),  # on the list: his title is held against it elsewhere
+        ("纪委书记和支部书记都到了，安全科科长也到了", []),
+        ("任支部书记三年，向支部书记汇报", []),
+        ("书记马上来，队长高度重视", []),
+    ],
+)
+def test_a_name_beside_a_title_that_no_list_has_is_worth_a_look(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(each.name, each.title) for each in names.titled(text, LISTED, HINTS)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2023年5月6日夜班，平顶煤矿出的事", ["2023年5月6日", "平顶煤矿"]),
+        ("今年三月五日，二〇二三年", ["三月五日", "二〇二三年"]),
+        ("某煤矿有个工人，干了20年，每月5日发工资", []),
+        ("新庄煤矿的人", []),
+        ("露天煤矿和井工煤矿不一样", []),
+    ],
+)
+def test_a_case_names_neither_a_day_nor_another_mine(text: str, told: list[str]) -> None:
+    assert [each.name for each in names.placed(text, HINTS)] == told
+
+
+def test_days_are_looked_at_in_cases_and_titles_in_party_text_only(db: Session) -> None:
+    body = {"story": ["5月6日，王大力矿长到了工作面。"], "source": "平顶煤矿作业规程2020年3月1日版"}
+    told = lambda **kind: [each.key for each in names.in_body(db, body, HINTS, **kind)]  # noqa: E731
+    assert (told(), told(party=True), told(case=True)) == ([], ["a_title"], ["a_date"])
+
+
+def test_one_thing_has_one_name_in_all_that_is_said() -> None:
+    said = {key: SAY(key, **dict.fromkeys(SAY.placeholders(key), "")) for key in SAY}
+    assert [key for key, text in said.items() if re.search("上架|下架|党群", text)] == []

@@ -345,8 +345,17 @@ def test_a_sentence_with_a_comma_is_no_pair_of_options(cast: Cast, kit: Kit) -> 
     cast.author.tap("一道一道出")
     cast.author.type("单选")
     cast.author.type(str(BODY["stem"]))
-    assert "一行写一个" in cast.author.type("本矿综采一队的人要往哪边走，往哪边撤？")
-    assert "哪个对" in cast.author.type("10米，20米，30米")
+    for said in ("本矿综采一队的人要往哪边走，往哪边撤？", "停电、撤人，报告", "10米，20米，30米", "10米 20米", "停电"):
+        assert "一行写一个" in cast.author.type(said)
+    heard = plain(cast.author.type("停电、撤人，报告；接着干；先躲一躲"))
+    assert "读成了 3 个选项" in heard
+    assert "A. 停电、撤人，报告\nB. 接着干\nC. 先躲一躲" in heard
+    cast.author.tap("上一步")
+    assert "A. 停电，撤人\nB. 接着干" in plain(cast.author.type("停电，撤人\n接着干"))
+    cast.author.tap("上一步")
+    assert "A. 停电、撤人，报告\nB. 接着干" in plain(cast.author.type("A. 停电、撤人，报告 B. 接着干"))
+    cast.author.tap("上一步")
+    assert "A. 10米\nB. 20米\nC. 30米" in plain(cast.author.type("10米、20米、30米"))
 
 
 def test_a_step_back_shows_what_stands_there(cast: Cast, kit: Kit) -> None:

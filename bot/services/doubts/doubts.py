@@ -21,6 +21,7 @@ ENOUGH = 3
 MEMBERS = 2
 """So many of the three must be people of the mine: anybody may follow, and come back under another number."""
 A_DAY = 5
+LONGEST_REASON, LONGEST_NOTE = 32, 200
 RIGHT, WRONG, MENDED = "right", "wrong", "mended"
 _QUIETLY = {"synchronize_session": False}
 
@@ -50,6 +51,9 @@ class Doubted:
     """Of its first doubt: what a tap may name it by."""
     people: int
     reasons: dict[str, int]
+    """Each code with how many say so; one person may say several."""
+    notes: tuple[str, ...]
+    """What they say in their own words, the first first; nobody's name is with it."""
     first_at: datetime
     rests: bool
     """True when nobody is asked it any more."""
@@ -70,7 +74,8 @@ def raise_doubt(
     kept = said_before or db.execute(today).scalar_one() < A_DAY
     if kept and not said_before:
         values = {"question_id": question_id, "hash": wording, "person_id": person_id, "at": now, "reason": reason}
-        db.execute(insert_for(db, table(Doubt)).values(**values, settled_at=None, verdict="", rests_from=None))
+        new = insert_for(db, table(Doubt)).values(**values, note="", settled_at=None, verdict="", rests_from=None)
+        db.execute(new)
     open_ones = (*here, Doubt.settled_at.is_(None))
     counted = select(func.count(Doubt.id), func.count(Person.member_id.distinct()), func.max(Doubt.rests_from))
     people, members, since = db.execute(counted.join(Person, Doubt.person_id == Person.id).where(*open_ones)).one()
@@ -84,11 +89,20 @@ def raise_doubt(
     return Raised(kept and not said_before, kept, just_now or since is not None, just_now)
 
 
-def say_why(db: Session, person_id: int, question_id: str, wording: str, reason: str) -> None:
-    """Keep why he doubts it, in the place of what he said before; nothing once it is settled."""
-    his = (Doubt.person_id == person_id, *_of(question_id, wording))
-    said = update(Doubt).where(*his, Doubt.settled_at.is_(None)).values(reason=reason)
-    db.execute(said, execution_options=_QUIETLY)
+def say_why(db: Session, person_id: int, question_id: str, wording: str, reason: str = "", *, note: str = "") -> bool:
+    """Keep why he doubts it, a short code or his own words, beside what he said before.
+
+    False where nothing is kept: once it is settled, or where he never doubted it.
+    """
+    his = (Doubt.person_id == person_id, *_of(question_id, wording), Doubt.settled_at.is_(None))
+    row = db.execute(select(Doubt.reason, Doubt.note).where(*his).with_for_update()).first()
+    if row is None:
+        return False
+    codes = dict.fromkeys([*row.reason.split(), *reason.split()])
+    notes = dict.fromkeys([*filter(None, row.note.split("\n")), *filter(None, [" ".join(note.split())])])
+    said = {"reason": " ".join(codes)[:LONGEST_REASON], "note": "\n".join(notes)[:LONGEST_NOTE]}
+    db.execute(update(Doubt).where(*his).values(**said), execution_options=_QUIETLY)
+    return True
 
 
 def doubted_by(db: Session, person_id: int, question_id: str, wording: str) -> bool:
@@ -131,7 +145,8 @@ def _gathered(db: Session, *which: ColumnElement[bool]) -> list[Doubted]:
             wording,
             each[0].id,
             len(each),
-            dict(Counter(doubt.reason for doubt in each if doubt.reason)),
+            dict(Counter(code for doubt in each for code in doubt.reason.split())),
+            tuple(line for doubt in each for line in doubt.note.split("\n") if line),
             each[0].at,
             any(doubt.rests_from is not None or doubt.verdict == WRONG for doubt in each),
         )

@@ -134,12 +134,18 @@ def _length(note: Note, name: str, said: Any, least: int, most: int) -> None:
 
 
 def _listed(body: Mapping[str, Any], kind: str, frame: Frame, note: Note) -> None:
-    if (topic := body.get("topic", "")) not in frame.topics:
+    topic = body.get("topic", "")
+    if not topic:
+        note("topic", "materials.no_topic", topics=" ".join(frame.topics))
+    elif topic not in frame.topics:
         note("topic", "materials.unknown_topic", said=topic, topics=" ".join(frame.topics))
-    trades = [body.get("trade", "")] if kind == "card" else body.get("trades") or [""]
-    if odd := [trade for trade in trades if trade not in frame.trades]:
-        where = "trade" if kind == "card" else "trades"
-        note(where, "materials.unknown_trade", said=" ".join(odd), trades=" ".join(sorted(frame.trades)))
+    where = "trade" if kind == "card" else "trades"
+    trades = [each for each in ([body.get("trade", "")] if kind == "card" else body.get("trades") or []) if each]
+    listed = " ".join(sorted(frame.trades))
+    if not trades:
+        note(where, "materials.no_trade", trades=listed)
+    elif odd := [trade for trade in trades if trade not in frame.trades]:
+        note(where, "materials.unknown_trade", said=" ".join(odd), trades=listed)
     if kind == "question" and body.get("level") not in (1, 2, 3):
         note("level", "materials.level", said=body.get("level", ""))
 
@@ -234,7 +240,7 @@ def _lesson(body: Mapping[str, Any], note: Note) -> None:
 def _card(body: Mapping[str, Any], note: Note) -> None:
     _lines(body, note)
     if body.get("kind") not in ("know", "can"):
-        note("kind", "materials.know_or_can", said=body.get("kind", ""))
+        note("kind", "materials.know_or_can")
 
 
 def _lines(body: Mapping[str, Any], note: Note) -> None:
@@ -245,7 +251,7 @@ def _lines(body: Mapping[str, Any], note: Note) -> None:
 
 def _case(body: Mapping[str, Any], note: Note) -> None:
     story = [str(each) for each in body.get("story") or []]
-    if not 1 <= len(story) <= PARAGRAPHS:
+    if len(story) > PARAGRAPHS:
         note("story", "materials.paragraphs", most=PARAGRAPHS, has=len(story))
     else:
         _length(note, "story", "".join(story), *STORY)
@@ -256,7 +262,7 @@ def _case(body: Mapping[str, Any], note: Note) -> None:
         _length(note, f"choices.{LETTERS[number]}", choice.get("text", ""), 1, 30)
         _length(note, f"then.{LETTERS[number]}", choice.get("then", ""), *THEN)
     if body.get("right") not in tuple(LETTERS[:CHOICES]):
-        note("right", "materials.which_choice", said=body.get("right", ""))
+        note("right", "materials.which_choice")
 
 
 def _plain(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,16 @@ from bot.errors import Refusal
 from bot.models import Material, MaterialReview, MaterialVersion
 from bot.services import units
 from bot.services.materials import rights
+from bot.services.materials.readers import hold_review
 from bot.services.materials.rows import (
+    BACK,
+    DRAFT,
     IN_REVIEW,
     PASS,
     RETIRED,
     REVIEWED,
     MaterialRow,
     get,
-    hold_review,
     row_of,
 )
 from bot.services.people import PersonRow
@@ -45,42 +47,66 @@ def waiting(db: Session, person: PersonRow, *, now: datetime) -> list[Waiting]:
     against the rules for all.
     """
     reach = rights.reach(db, person, {*rights.REVIEWERS, *rights.PARTY_REVIEWERS}, now=now)
-    asked: dict[tuple[object, ...], bool] = {}
-    found = []
-    for key, alike in _in_review(db, reach) if reach else []:
-        if alike not in asked:
-            asked[alike] = _may_review(db, person, key, now=now)
-        if asked[alike]:
-            found.append(Waiting(key, IN_REVIEW))
+    found = [Waiting(key, IN_REVIEW) for key, why in _judged(db, person, reach, now=now) if not why]
     shelves = rights.reach(db, person, rights.PUBLISHERS, now=now)
     return found + [Waiting(key, REVIEWED) for key in _keys(db, shelves, REVIEWED)]
 
 
-def newest(db: Session, keys: Collection[str]) -> dict[str, MaterialRow]:
-    """The pieces of these keys, each with its newest version."""
+def held_up(db: Session, person: PersonRow, *, now: datetime) -> dict[str, int]:
+    """What is in review in his units and not his to pass: how many for each reason, by the key of its refusal."""
+    reach = rights.reach(db, person, {*rights.AUTHORS, *rights.REVIEWERS, *rights.PARTY_REVIEWERS}, now=now)
+    return dict(Counter(why for _, why in _judged(db, person, reach, now=now) if why))
+
+
+def returned(db: Session, found: Collection[MaterialRow]) -> dict[str, str]:
+    """Of these pieces those whose newest version was sent back and waits for its author, each with the reason."""
+    of_version = {each.version_id: each.key for each in found if each.state == DRAFT}
+    wanted = sorted(of_version)
+    last: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        said = select(MaterialReview.version_id, MaterialReview.verdict, MaterialReview.note)
+        rows = said.where(MaterialReview.version_id.in_(wanted[start : start + _AT_ONCE])).order_by(MaterialReview.id)
+        last |= {version: (verdict, note) for version, verdict, note in db.execute(rows)}
+    return {of_version[version]: note for version, (verdict, note) in last.items() if verdict == BACK}
+
+
+def newest(db: Session, keys: Collection[str], *, lock: bool = False) -> dict[str, MaterialRow]:
+    """The pieces of these keys, each with its newest version; locked where they will be changed."""
     found = {}
     wanted = sorted(keys)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
+        if lock:
+            db.execute(select(Material.id).where(Material.key.in_(some)).order_by(Material.id).with_for_update())
         rows = select(Material, MaterialVersion).join(MaterialVersion, MaterialVersion.material_id == Material.id)
         for material, version in db.execute(rows.where(Material.key.in_(some), _is_newest())).all():
             found[material.key] = row_of(material, version)
     return found
 
 
-def stems(db: Session, unit_id: int) -> list[tuple[str, str]]:
-    """Key and stem of the questions a new one of this unit must not repeat: of the unit and those below it whatever is
-    not in the drawer, of those above it what people see. What other branches write is not told here.
+def ids(db: Session, keys: list[str]) -> list[int]:
+    """The numbers of pieces, in the order of their keys."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        found |= {key: row for row, key in db.execute(select(Material.id, Material.key).where(Material.key.in_(some)))}
+    return [found[key] for key in keys]
+
+
+def named(db: Session, unit_id: int, kind: str, field: str) -> list[tuple[str, str]]:
+    """Key and stem (or title: a `field` of the body) of the pieces of a kind that a new one of this unit must not
+    repeat: of the unit and those below it whatever is not in the drawer, of those above it what people see. What other
+    branches write is not told here.
     """
     own = and_(Material.unit_id.in_(units.below(db, unit_id)), Material.state != RETIRED, _is_newest())
     above = units.chain(db, unit_id)[1:]
     seen = and_(Material.unit_id.in_(above), MaterialVersion.number == Material.live_version)
     asked = (
-        select(Material.key, MaterialVersion.body["stem"].as_string())
+        select(Material.key, MaterialVersion.body[field].as_string())
         .join(MaterialVersion, MaterialVersion.material_id == Material.id)
-        .where(Material.kind == "question", or_(own, seen))
+        .where(Material.kind == kind, or_(own, seen))
     )
-    return [(key, stem or "") for key, stem in db.execute(asked.order_by(Material.id))]
+    return [(key, said or "") for key, said in db.execute(asked.order_by(Material.id))]
 
 
 def _in_review(db: Session, reach: Collection[int]) -> list[tuple[str, tuple[object, ...]]]:
@@ -105,12 +131,21 @@ def _in_review(db: Session, reach: Collection[int]) -> list[tuple[str, tuple[obj
     ]
 
 
-def _may_review(db: Session, person: PersonRow, key: str, *, now: datetime) -> bool:
+def _judged(db: Session, person: PersonRow, reach: Collection[int], *, now: datetime) -> Iterator[tuple[str, str]]:
+    """Key of each piece in review there, and why he may not review it; an empty reason where he may."""
+    asked: dict[tuple[object, ...], str] = {}
+    for key, alike in _in_review(db, reach) if reach else []:
+        if alike not in asked:
+            asked[alike] = _why_not(db, person, key, now=now)
+        yield key, asked[alike]
+
+
+def _why_not(db: Session, person: PersonRow, key: str, *, now: datetime) -> str:
     try:
         hold_review(db, person, get(db, key), now=now)
-    except Refusal:
-        return False
-    return True
+    except Refusal as refusal:
+        return refusal.key
+    return ""
 
 
 def _keys(db: Session, reach: Collection[int], state: str) -> list[str]:

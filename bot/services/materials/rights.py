@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -15,6 +16,8 @@ from bot.services.people import PersonRow
 AUTHORS = ("secretary", "committee", "organiser", "safety_office", "section_head", "party_office")
 REVIEWERS = ("safety_office", "secretary", "section_head", "party_office")
 PARTY_REVIEWERS = ("secretary", "committee", "party_office")
+LAST_READERS = ("party_office", "secretary")
+"""Of the last stage of Party text, in this order: the second only where nobody of the first is left."""
 PUBLISHERS = ("secretary", "safety_office", "party_office")
 DOUBT_SETTLERS = ("safety_office", "party_office", "secretary")
 _OFFICES = ("safety_office", "party_office")
@@ -37,30 +40,42 @@ def reach(db: Session, person: PersonRow, roles: Collection[str], *, now: dateti
     return frozenset(below for top in tops for below in units.below(db, top))
 
 
-def has_party_office(db: Session, unit_id: int, without: Collection[str], *, now: datetime) -> bool:
-    """True where somebody holds that role over the unit, can be reached and is none of these aliases.
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds one of the roles asked for."""
 
-    Then the last word on Party text is the office's.
-    """
+    alias: str
+    name: str
+    role: str
+    bound: bool = True
+    """He can be reached here, and act."""
+
+
+def holders(db: Session, roles: Collection[str], unit_id: int, *, now: datetime) -> list[Holder]:
+    """Whoever holds one of the roles over the unit, as `may` has it, bound or not: a line for each of his roles, by name."""
     of_department = (Unit.kind == "department") & Unit.parent_id.is_not(None)
-    holders = (
-        select(Grant.unit_id, Unit.parent_id, of_department)
-        .join(Unit, Grant.unit_id == Unit.id)
+    acts = Person.id.is_not(None) & Person.followed & or_(Person.roles_from.is_(None), Person.roles_from <= now)
+    found = (
+        select(Member.alias, Member.name, Grant.role, acts, Grant.unit_id, Unit.parent_id, of_department)
+        .join_from(Grant, Unit, Grant.unit_id == Unit.id)
         .join(Member, Grant.member_id == Member.id)
-        .join(Person, Person.member_id == Member.id)
+        .outerjoin(Person, Person.member_id == Member.id)
         .where(
-            Grant.role == "party_office",
+            Grant.role.in_(list(roles)),
             Grant.confirmed_at <= now,
             Member.left_at.is_(None),
             Member.frozen_at.is_(None),
-            Member.alias.not_in(list(without)),
-            Person.followed,
-            or_(Person.roles_from.is_(None), Person.roles_from <= now),
         )
+        .order_by(Member.name, Member.alias)
     )
     over = set(units.chain(db, unit_id))
-    rows = db.execute(holders).all()
-    return any(on in over or (for_all and parent in over) for on, parent, for_all in rows)
+    return list(
+        dict.fromkeys(
+            Holder(alias, name, role, bool(acts))
+            for alias, name, role, acts, on, parent, for_all in db.execute(found).all()
+            if on in over or (for_all and role in _OFFICES and parent in over)
+        )
+    )
 
 
 def _of_departments(db: Session, person: PersonRow, roles: Collection[str], *, now: datetime) -> set[int]:

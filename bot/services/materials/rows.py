@@ -103,26 +103,6 @@ def homes(db: Session, person: PersonRow, *, now: datetime) -> list[tuple[int, s
     return sorted(((row, path) for row, path in rows), key=lambda each: (each[1].count("/"), each[1]))
 
 
-def hold_review(db: Session, person: PersonRow, found: MaterialRow, *, now: datetime) -> int:
-    """The stage he would be reviewing now. Raises Refusal with why he may not."""
-    in_state(found, IN_REVIEW)
-    passed = _passed(db, found)
-    stage, last = len(passed) + 1, len(passed) + 1 == found.stages
-    roles: Collection[str] = rights.PARTY_REVIEWERS if found.party else rights.REVIEWERS
-    writers = _writers(db, found)
-    if found.party and last:
-        done = {*writers, *(each.reviewer for each in passed)}
-        roles = ("party_office",) if rights.has_party_office(db, found.unit_id, done, now=now) else ("secretary",)
-    alias = alias_of(person)
-    if alias in writers:
-        raise Refusal("materials.own_review")
-    if not rights.may(db, person, roles, found.unit_id, now=now):
-        raise Refusal("materials.last_by_office" if found.party and last else "materials.may_not_review")
-    if alias in {each.reviewer for each in passed}:
-        raise Refusal("materials.reviewed_already")
-    return stage
-
-
 def in_state(found: MaterialRow, wanted: str) -> None:
     """Raises Refusal when it stands in another state."""
     if found.state != wanted:
@@ -164,17 +144,3 @@ def row_of(material: Material, version: MaterialVersion) -> MaterialRow:
         version.id,
         dict(version.body),
     )
-
-
-def _writers(db: Session, found: MaterialRow) -> frozenset[str]:
-    """Whoever wrote any version since the one that is live."""
-    since = (MaterialVersion.material_id == found.id, MaterialVersion.number > (found.live_version or 0))
-    return frozenset(db.execute(select(MaterialVersion.author).where(*since).distinct()).scalars())
-
-
-def _passed(db: Session, found: MaterialRow) -> list[ReviewRow]:
-    """Stages passed since it was last sent back."""
-    passed: list[ReviewRow] = []
-    for each in reviews(db, found):
-        passed = [*passed, each] if each.verdict == PASS else []
-    return passed
