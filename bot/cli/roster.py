@@ -14,6 +14,7 @@ from bot import config
 from bot.cli.say import sentence
 from bot.db import Database, migrate
 from bot.errors import Refusal
+from bot.services import shifts
 from bot.services.audit import OPERATOR
 from bot.services.joining import binding
 from bot.services.roster import exporting, heading
@@ -53,6 +54,8 @@ def import_(path: Path | None, /, file: Path, **options: bool) -> None:
         with begin() as connection, Session(bind=connection) as db:
             now = clock_of_command(settings)()
             report = take_in(db, table, words, wishes, by=OPERATOR, now=now, watch=_watch)
+            if report.written:
+                shifts.presets.refresh(db, content.load().shifts, now=now)
             if report.moved:
                 binding.moved(db, content.load().say, report.moved, now=now)
             if report.passed_on:

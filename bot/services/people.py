@@ -60,6 +60,9 @@ class PersonRow:
     rotation: str
     rotation_from: date | None
     shift_days: dict[str, str]
+    shift_from: str
+    leave_from: date | None
+    leave_until: date | None
     remind_at: int | None
     paused_until: datetime | None
     with_human_until: datetime | None

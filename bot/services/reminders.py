@@ -21,7 +21,7 @@ STEP = 30
 OFFERED = 4
 
 
-class Reminded(shifts.Works, Protocol):
+class Reminded(shifts.Reached, Protocol):
     """What of a person tells when to remind him."""
 
     @property
@@ -41,12 +41,16 @@ def minute_on(person: Reminded, shift: Shift) -> int:
     return own if own is not None and shift.open_at(own) else shift.remind % DAY
 
 
-def due_at(person: Reminded, day: date, known: Shifts) -> datetime:
-    """The moment of a shift day's reminder: his minute on that day's shift, moved on to where he can be reached."""
+def due_at(person: Reminded, day: date, known: Shifts) -> datetime | None:
+    """The moment of a shift day's reminder: his minute on that day's shift, moved on to where he can be reached.
+
+    None on leave: the day has none. Whether he wants any, `paused` tells.
+    """
     shift = shifts.on(person, day, known)
     minute = shift.place(minute_on(person, shift))
     moment = datetime.combine(day, time(), BEIJING) + timedelta(minutes=minute)
-    return shifts.next_window(person, moment, known)
+    due = shifts.next_window(person, moment, known)
+    return None if shifts.leave.lasts(person, due) else due
 
 
 def choose(db: Session, person: PersonRow, minutes: tuple[int, ...], *, day: date, known: Shifts) -> int:

@@ -64,11 +64,11 @@ class ClockWords:
         found = self.pattern.fullmatch(bare)
         if found is None:
             return ()
-        hour, minute = self._number(found["hour"]), 0
+        hour, minute = self.number(found["hour"]), 0
         if found["quarter"]:
             minute = self.quarters[found["quarter"]]
         elif found["minute"]:
-            minute = self._number(found["minute"]) or 0
+            minute = self.number(found["minute"]) or 0
         if hour is None or hour > 24 or minute > 59:
             return ()
         return tuple(each * 60 % DAY + minute for each in self._hours(hour, found["period"]))
@@ -85,8 +85,8 @@ class ClockWords:
         low, high = self.periods[period]
         return [each for each in (hour, hour + 12, hour + 24) if low <= each < high][:1]
 
-    def _number(self, said: str) -> int | None:
-        """Numerals up to ninety-nine, with the sign for ten or without."""
+    def number(self, said: str) -> int | None:
+        """Numerals up to ninety-nine, with the sign for ten or without; None for what is no number."""
         if said.isascii():
             return int(said)
         ten = next(digit for digit, number in self.numerals.items() if number == 10)

@@ -11,6 +11,7 @@ from typing import Any
 from content.folding import fold
 from content.problem import ContentProblem, read_toml
 from content.shifts.hours import DAY, ClockWords
+from content.shifts.periods import DayWords
 
 _TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff]{1,12}")
@@ -74,7 +75,9 @@ class Said:
     day: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # one table is itself and no other: what is worked out of it is kept by it
 class Shifts:
     """Everything of shifts.toml."""
 
@@ -86,6 +89,7 @@ class Shifts:
     unknown: Shift
     keen_minutes: int
     clock: ClockWords
+    dates: DayWords
     names: Mapping[str, Shift]
     days: Mapping[str, int]
     around: Mapping[str, tuple[str, ...]]
@@ -104,15 +108,18 @@ class Shifts:
             used = _used(file, table, by_id)
             rotations = [_rotation(file, entry, by_id) for entry in table.get("rotation", [])]
             said = table["said"]
+            days = {fold(word): int(number) for word, number in said["days"].items()}
+            clock = ClockWords.read(file, table["clock"])
             return cls(
                 by_id,
                 used,
                 tuple(each for each in rotations if {*each.shifts} <= {shift.id for shift in used}),
                 _unknown(file, table["unknown"]),
                 int(table["keen_minutes"]),
-                ClockWords.read(file, table["clock"]),
+                clock,
+                DayWords.read(file, table["days"], days, clock),
                 _names(file, used, by_id.values()),
-                {fold(word): int(days) for word, days in said["days"].items()},
+                days,
                 {key: tuple(sorted(map(fold, said[key]), key=len, reverse=True)) for key in _AROUND},
             )
         except KeyError as missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Refusal
 from bot.models import Member, Unit
 from bot.router import NotMine, Router, Turn
-from bot.services import consents, grants, outbox
+from bot.services import consents, grants, outbox, shifts
 from bot.services.joining import binding, matching, said
 from bot.services.joining.said import Said
 from content.folding import fold
@@ -232,6 +232,7 @@ def _finish(turn: Turn, member: Member) -> str:
     except Refusal as refusal:
         wording.left(turn)
         return wording.refused(turn, refusal)
+    shifts.presets.joined(turn.db, turn.person.id, turn.content.shifts, now=turn.now)
     for person_id in bound.former:
         told = turn.say(
             "joining.taken",

@@ -111,6 +111,7 @@ def done(turn: Turn, bound: binding.Bound) -> str:
         turn.say("joining.done", name=person.member.name),
         places(turn, person.member),
         *_roles(turn, person.member, bound.powers_from),
+        *_shift(turn, person),
         turn.say("joining.pin"),
     ]
     free = turn.step in ("", *Step)  # in the midst of something else he is not asked: his own page offers it
@@ -120,6 +121,14 @@ def done(turn: Turn, bound: binding.Bound) -> str:
     known = shifts.known(person, turn.today, turn.content.shifts)
     way = turn.tap("me.mine") if known else turn.tap("shifts.show", turn.say("joining.label_shifts"))
     return "\n".join([*lines, "", f"{turn.tap('quiz.daily')}\n{way}"])
+
+
+def _shift(turn: Turn, person: people.PersonRow) -> list[str]:
+    """What his crew or the roster says that he works, for him to set right."""
+    shift = shifts.on(person, turn.today, turn.content.shifts)
+    if not shift.id or person.shift_from not in (shifts.CREW, shifts.ROSTER):
+        return []
+    return [turn.say(f"joining.shift_{person.shift_from}", shift=shift.name, change=turn.tap("shifts.show"))]
 
 
 def places(turn: Turn, member: MemberRow) -> str:

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-import content
 from bot.clock import BEIJING
 from bot.errors import Refusal
 from bot.services import people, reminders, shifts
 from tests.cast import NOON
+from tests.conftest import CONTENT
 
-SHIFTS = content.load().shifts
+SHIFTS = CONTENT.shifts
 MONDAY = date(2026, 11, 23)
 IDS = sorted(SHIFTS.by_id)
 
@@ -31,6 +31,8 @@ class Reminded:
     rotation: str = ""
     rotation_from: date | None = None
     shift_days: dict[str, str] = dataclasses.field(default_factory=dict)
+    leave_from: date | None = None
+    leave_until: date | None = None
 
 
 def _person(db: Session) -> people.PersonRow:
@@ -49,6 +51,7 @@ def test_a_reminder_is_never_due_where_nobody_can_be_reached(
     said = {(MONDAY + timedelta(days=n)).isoformat(): each for n, each in excepted.items()}
     person = Reminded(shift, remind_at, shift_days=said)
     due = reminders.due_at(person, MONDAY, SHIFTS)
+    assert due is not None
     assert shifts.reachable(person, due, SHIFTS)
     assert not shifts.working(person, due, SHIFTS)
 
@@ -71,6 +74,12 @@ def test_his_own_hour_counts_where_it_fits_and_the_shifts_own_where_not() -> Non
 def test_a_night_mans_reminder_of_the_morning_comes_the_next_day() -> None:
     due = reminders.due_at(Reminded("night", 9 * 60 + 30), MONDAY, SHIFTS)
     assert due == datetime(2026, 11, 24, 9, 30, tzinfo=BEIJING)
+
+
+def test_on_leave_no_reminder_is_due() -> None:
+    away = Reminded("morning", leave_from=MONDAY, leave_until=MONDAY)
+    assert reminders.due_at(away, MONDAY, SHIFTS) is None
+    assert reminders.due_at(away, MONDAY + timedelta(days=1), SHIFTS) == datetime(2026, 11, 24, 18, tzinfo=BEIJING)
 
 
 @pytest.mark.parametrize(

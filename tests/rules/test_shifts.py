@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 import content
 from bot.clock import BEIJING
 from bot.services import people, shifts
+from bot.services.shifts import reach
 from content.problem import ContentProblem
-from content.shifts import Shift, Shifts
+from content.shifts import Holidays, Shift, Shifts
 from tests.cast import NOON
+from tests.conftest import CONTENT
 
-SHIFTS = content.load().shifts
+SHIFTS = CONTENT.shifts
 IDS = sorted(SHIFTS.by_id)
 MONDAY = date(2026, 11, 23)
 quick = settings(max_examples=150, deadline=None, database=None)
@@ -34,6 +36,8 @@ class Works:
     rotation: str = ""
     rotation_from: date | None = None
     shift_days: dict[str, str] = dataclasses.field(default_factory=dict)
+    leave_from: date | None = None
+    leave_until: date | None = None
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -261,7 +265,7 @@ def _broken(tmp_path: Path, before: str, after: str) -> str:
     tomllib.loads(file.read_text("utf-8"))
     with pytest.raises(ContentProblem) as problem:
         Shifts.read(file)
-    assert f"content.{problem.value.reason}" in content.load().say
+    assert f"content.{problem.value.reason}" in CONTENT.say
     return problem.value.reason
 
 
@@ -297,7 +301,7 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, before: str, af
 
 
 def test_a_rotation_of_one_is_none(tmp_path: Path) -> None:
-    before = 'also = ["倒班", "三班倒", "三八倒", "三八制倒班", "早中夜倒"]\nshifts = ["morning", "swing", "night"]'
+    before = 'also = ["倒班", "三班倒", "三八倒", "三八制", "三八制倒班", "早中夜倒", "轮班"]\nshifts = ["morning", "swing", "night"]'
     assert _broken(tmp_path, before, 'shifts = ["morning"]') == "shift_rotation"
 
 
@@ -309,3 +313,96 @@ def test_another_pattern_takes_its_names_over(tmp_path: Path) -> None:
     named = other.find("零点班"), other.find("早班"), SHIFTS.find("零点班")
     assert [shift.id for shift in named if shift is not None] == ["zero", "morning", "night"]
     assert [rotation.name for rotation in other.rotations] == ["四六倒"]
+
+
+@quick
+@given(workers(), moments, st.timedeltas(timedelta(minutes=-40), timedelta(hours=2)))
+def test_nothing_is_pushed_on_leave_even_to_who_just_wrote(person: Works, moment: datetime, ago: timedelta) -> None:
+    away = dataclasses.replace(person, leave_from=moment.date(), leave_until=moment.date())
+    assert not shifts.may_push(away, moment, SHIFTS, moment - ago)
+    assert shifts.may_push(person, moment, SHIFTS, moment - ago) == shifts.reachable(
+        person, moment, SHIFTS, moment - ago
+    )
+
+
+@quick
+@given(workers(), moments, st.integers(-3, 3), st.none() | st.integers(0, 9))
+def test_the_next_push_is_allowed_and_none_before_it_is(
+    person: Works, moment: datetime, begins: int, lasts: int | None
+) -> None:
+    first = moment.date() + timedelta(days=begins)
+    away = dataclasses.replace(
+        person, leave_from=first, leave_until=None if lasts is None else first + timedelta(days=lasts)
+    )
+    when = shifts.next_push(away, moment, SHIFTS)
+    if when is None:
+        assert lasts is None
+        when = moment + timedelta(days=20)
+    else:
+        assert shifts.may_push(away, when, SHIFTS) or when - moment >= timedelta(days=shifts.AHEAD_DAYS)
+    step = (when - moment) / 50
+    assert not any(shifts.may_push(away, moment + step * n, SHIFTS) for n in range(50) if step)
+
+
+def test_leave_ends_by_itself_with_its_last_day() -> None:
+    away = dataclasses.replace(MORNINGS, leave_from=MONDAY, leave_until=MONDAY + timedelta(days=1))
+    wednesday = MONDAY + timedelta(days=2)
+    assert not shifts.may_push(away, at(MONDAY, 18), SHIFTS)
+    assert shifts.may_push(away, at(wednesday, 18), SHIFTS)
+    assert shifts.next_push(away, at(MONDAY, 18), SHIFTS) == at(wednesday, 16, 30)
+    assert shifts.next_push(dataclasses.replace(away, leave_until=None), at(MONDAY, 18), SHIFTS) is None
+
+
+def test_three_thousand_people_of_three_crews_are_looked_up_by_their_calendars() -> None:
+    """Whoever works alike shares what was worked out: the rule runs once for each run of five days, not for each person."""
+    reach._windows.cache_clear()
+    turns = ["morning", "swing", "night"]
+    people_of = [Works(rotation=",".join(turns[n % 3 :] + turns[: n % 3]), rotation_from=MONDAY) for n in range(3000)]
+    for hour in range(24):
+        for person in people_of:
+            shifts.may_push(person, at(MONDAY, hour), SHIFTS)
+    worked_out = reach._windows.cache_info()
+    assert worked_out.misses <= 6
+    assert worked_out.hits + worked_out.misses == 3000 * 24
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ('months = ["月份", "月"]\n', "", "missing_key"),
+        ('weekdays = { "一" = 0', 'weekdays = { "一" = "first"', "wrong_type"),
+    ],
+)
+def test_words_for_days_that_cannot_be_meant_are_refused(tmp_path: Path, before: str, after: str, reason: str) -> None:
+    assert _broken(tmp_path, before, after) == reason
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ('[[off]]\nname = "元旦"\nfrom = "2027-01-01"\nuntil = "2026-12-31"\n', "holiday_span"),
+        ('[[off]]\nname = "元旦"\nfrom = "2027-01-01"\nuntil = "2027-01-31"\n', "holiday_span"),
+        ('[[off]]\nname = "元旦"\nfrom = "1月1日"\nuntil = "2027-01-03"\n', "holiday_day"),
+        ('[[off]]\nname = "矿庆"\nfrom = "2027-01-01"\nuntil = "2027-01-03"\n', "holiday_name"),
+        ('[[off]]\nname = "元旦"\nfrom = "2027-01-01"\n', "missing_key"),
+        ('[[work]]\ndays = ["2027-02-30"]\n', "holiday_day"),
+        ('[[work]]\ndays = ["2027-01-01"]\n[[off]]\nname = "元旦"\nfrom = "2027-01-01"\nuntil = "2027-01-01"\n', "holiday_both"),
+        ('[[festival]]\nid = "x"\nname = "矿庆"\n', "missing_key"),
+        ('[[festival]]\nid = "x"\nname = "矿庆"\nday = "02-30"\n', "holiday_day"),
+        ("[[work]]\ndays = 7\n", "wrong_type"),
+    ],
+)  # fmt: skip
+def test_holidays_that_cannot_be_meant_are_refused(tmp_path: Path, added: str, reason: str) -> None:
+    file = tmp_path / "holidays.toml"
+    file.write_text((content.HERE / "holidays.toml").read_text("utf-8") + "\n" + added, "utf-8")
+    with pytest.raises(ContentProblem) as problem:
+        Holidays.read(file)
+    assert problem.value.reason == reason
+    assert f"content.{reason}" in CONTENT.say
+
+
+def test_a_folder_without_holidays_knows_the_decreed_ones_all_the_same(tmp_path: Path) -> None:
+    known = Holidays.read(tmp_path / "holidays.toml")
+    assert not shifts.holidays.workday(date(2026, 10, 1), known)
+    assert shifts.holidays.workday(date(2026, 10, 10), known)
+    assert shifts.holidays.begins("国庆", 2026, known) is None  # nobody told what to call it
