@@ -1,5 +1,7 @@
-"""每日一题: one question, one answer, why it is so, and one more for who wants it."""
+"""答题: one question, one answer, why it is so; rows of them of each kind; and where one stands."""
 
-from handlers.quiz.routes import router
+from handlers.quiz import progress, routes, rows
 
-__all__ = ["router"]
+ROUTERS = (routes.router, rows.router, progress.router)
+
+__all__ = ["ROUTERS"]

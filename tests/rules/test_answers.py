@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services import answers
+from bot.services.quiz import answers
 from content.bank import LETTERS, Bank
 from tests.conftest import CONTENT
 
@@ -228,3 +228,25 @@ def test_no_text_is_too_strange_to_read(said: str) -> None:
             assert set(read) <= set("TF" if question.kind == "judge" else LETTERS[: len(question.options)])
         if read is not None:
             assert answers.score(read, question, "ABCD", WORDS) in (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("B 猜的", "b"),
+        ("猜B", "b"),
+        ("我猜是B", "b"),
+        ("B，蒙的", "b"),
+        ("ＡＢＤ瞎猜", "abd"),
+        ("24 不确定", "24"),
+        ("猜的", ""),
+        ("对 我猜的", "对"),
+    ],
+)
+def test_whoever_guesses_says_so_beside_his_answer(said: str, rest: str) -> None:
+    assert answers.owned_up(said, WORDS) == (rest, True)
+
+
+@pytest.mark.parametrize("said", ["B", "香蕉", "大概24", "我觉得是B", ""])
+def test_an_answer_without_such_words_is_no_guess(said: str) -> None:
+    assert answers.owned_up(said, WORDS) == (said, False)

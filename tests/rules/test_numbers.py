@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import answers
+from bot.services.quiz import answers
 from content.bank import Bank
 from tests.conftest import CONTENT
 

@@ -6,21 +6,26 @@ import dataclasses
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.clock import BEIJING
 from bot.errors import Refusal
 from bot.kit import Kit
 from bot.services import people, quiz
+from bot.services.people import MemberRow, PersonRow
+from bot.services.quiz import AskRow
 from content.bank import Bank, Question, read_question
 from tests.cast import NOON
+from tests.conftest import CONTENT
 
 FOLDER = Path(__file__).parent.parent / "bank"
 BANK = Bank.read(FOLDER)
 TODAY = date(2026, 11, 23)
+NOON_LATER = timedelta(hours=8)
 
 
 @pytest.fixture
@@ -46,19 +51,35 @@ def test_every_question_has_its_day_before_one_comes_twice() -> None:
     assert Counter(quiz.question_of_the_day(BANK, day).id for day in days) == Counter(BANK.order)
 
 
+def _more(
+    db: Session, number: int = 1, *, bank: Bank = BANK, day: date = TODAY, person: PersonRow | None = None
+) -> AskRow:
+    """One more of practice."""
+    found = person or _person(db, number)
+    since = datetime.combine(day, time(4), BEIJING)
+    then = quiz.go_on(db, found, quiz.MORE, content=CONTENT, bank=bank, day=day, since=since, now=since + NOON_LATER)
+    assert then.ask is not None
+    return then.ask
+
+
+def _person(db: Session, number: int) -> PersonRow:
+    connection = db.connection()
+    return people.meet(connection, ("oONE", "oTWO")[number - 1], now=NOON)[0]
+
+
 def test_one_more_goes_through_the_bank_before_it_repeats(db: Session) -> None:
     asked = []
     for _ in range(len(BANK.order) - 1):
-        ask = quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON)
+        ask = _more(db)
         quiz.mark(db, ask, "A", score=1, now=NOON)
         asked.append(ask.question_id)
     assert set(asked) == set(BANK.order) - {quiz.question_of_the_day(BANK, TODAY).id}
-    assert quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON).question_id == asked[0]
+    assert _more(db).question_id == asked[0]
 
 
 def test_one_more_shows_the_open_one_again(db: Session) -> None:
-    first = quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON)
-    assert quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON) == first
+    first = _more(db)
+    assert _more(db) == first
 
 
 def test_an_answer_counts_once(db: Session) -> None:
@@ -74,6 +95,11 @@ def test_numbers_are_each_persons_own(db: Session) -> None:
     assert quiz.daily(db, 1, bank=BANK, day=TODAY, now=NOON).number == 1
     assert quiz.daily(db, 2, bank=BANK, day=TODAY, now=NOON).number == 1
     assert quiz.find(db, 2, 2) is None
+
+
+def _of_party(person: PersonRow, trade: str = "") -> PersonRow:
+    member = MemberRow(1, "alias", "1", "Zhang", 1, None, None, None, trade, "full", None, None)
+    return dataclasses.replace(person, member=member, political_consent=1)
 
 
 def _bank_with(question: Question) -> Bank:
@@ -107,10 +133,10 @@ def test_a_fingerprint_changes_with_what_is_asked_and_its_key_and_nothing_else()
 
 
 def test_what_was_changed_or_withdrawn_is_no_dead_end(db: Session) -> None:
-    open_one = quiz.more(db, 1, bank=BANK, day=TODAY, now=NOON)
+    open_one = _more(db)
     changed = _bank_with(dataclasses.replace(BANK.questions[open_one.question_id], fingerprint="another"))
     assert quiz.latest_open(db, 1, bank=changed) is None
-    assert quiz.more(db, 1, bank=changed, day=TODAY, now=NOON).number == open_one.number + 1
+    assert _more(db, bank=changed).number == open_one.number + 1
 
 
 def test_a_question_that_was_withdrawn_is_known_by_name(db: Session) -> None:
@@ -129,10 +155,11 @@ def test_only_who_is_of_the_party_and_agreed_is_asked_what_concerns_members(db: 
     bank = dataclasses.replace(BANK, for_all=BANK.order[1:])
     alone = BANK.order[0]
 
-    def asked(person: int, *, of_party: bool) -> set[str]:
+    def asked(number: int, *, of_party: bool) -> set[str]:
         found = set()
+        person = _of_party(_person(db, number)) if of_party else _person(db, number)
         for _ in range(len(bank.order)):
-            ask = quiz.more(db, person, bank=bank, day=TODAY, now=NOON, of_party=of_party)
+            ask = _more(db, bank=bank, person=person)
             quiz.mark(db, ask, "A", score=1, now=NOON)
             found.add(ask.question_id)
         return found

@@ -37,10 +37,8 @@ def marked(question_id: str, shuffle: str, letter: str) -> tuple[float, str]:
         why=question.why,
         law=question.law,
         article=question.article,
-        more=_tap("quiz.more"),
-        menu=_tap("general.menu"),
     )
-    return float(correct), reply
+    return float(correct), "\n".join([reply, "", _tap("quiz.more"), _tap("general.menu")])
 
 
 def _tap(action: str) -> str:

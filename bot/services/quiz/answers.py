@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import unicodedata
 
@@ -15,6 +16,7 @@ RIGHT, WRONG = "T", "F"
 LONGEST_FILL = 8  # the words of a fill-in are few
 _DIGITS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3}){1,3}(\.[0-9]{1,6})?")
+_AROUND = " :,.\u3001()"
 _LETTERED = re.compile(r"([a-f])[ .:,\u3001)]+(.+)")  # a letter written before its option
 
 
@@ -68,6 +70,29 @@ def score(answer: str, question: Question, shuffle: str, words: AnswerWords) -> 
 def shown(letters: str, shuffle: str) -> str:
     """The bank's letters as they were shown: with "CAB", the bank's C is shown as A."""
     return "".join(sorted(LETTERS[shuffle.index(letter)] for letter in letters))
+
+
+def owned_up(text: str, words: AnswerWords) -> tuple[str, bool]:
+    """What is left of a text without the words that call it a guess, and whether there were any."""
+    said = fold(text)
+    for word in words.guess:
+        if said.startswith(word):
+            return said[len(word) :].strip(_AROUND), True
+        if said.endswith(word):
+            return said[: -len(word)].strip(_AROUND), True
+    return text, False
+
+
+def shuffled(question: Question, seed: object) -> str:
+    """The bank's letters in an order to show them, the same for the same seed; empty where there are no options."""
+    letters = list(LETTERS[: len(question.options)])
+    random.Random(str(seed)).shuffle(letters)
+    return "".join(letters)
+
+
+def options_shown(question: Question, shuffle: str) -> tuple[str, ...]:
+    """The option texts in the order of `shuffle`."""
+    return tuple(question.options[LETTERS.index(letter)] for letter in shuffle)
 
 
 def _filled(said: str, question: Question, words: AnswerWords) -> str | None:

@@ -1,24 +1,26 @@
-"""Questions put to people: today's, one more, and the marking of each answer once and for ever."""
+"""Rows of what was put to whom: putting, finding, picking, and the marking of each answer once and for ever."""
 
 from __future__ import annotations
 
-import math
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, exists, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.db.upsert import table
-from bot.errors import Refusal
 from bot.models import Ask, Doubt, Material
 from bot.services.materials import archive
-from content.bank import LETTERS, Bank, Question
+from bot.services.quiz import answers
+from content.bank import Bank, Question
 
 DAILY, MORE = "daily", "more"
+TOPIC, MISTAKES, DARE, BACK = "topic", "mistakes", "dare", "back"
+"""Kinds of rows of questions besides practice: one topic, what was missed, wrong is out, after a pause."""
+LESSON = "lesson"
+"""The one question behind a card."""
 LONGEST_ANSWER = 64
 LOOK_BACK = 20
 
@@ -40,8 +42,14 @@ class AskRow:
     answer: str
     score: float | None
     asked_at: datetime
+    run_id: int | None
+    guessed: bool
     doubted: bool = False
-    """He has said that something is wrong with it; known where it was found by its number or its day."""
+    """He has said that something is wrong with it; this and the two below are known where it was found by its number or day."""
+    place: int = 0
+    """Which of its row of questions it is, from 1; 0 outside of a row."""
+    right: int = 0
+    """How many of its row he has right."""
     fresh: bool = field(default=False, compare=False)
     """True when it was put to him just now, False when it was found waiting."""
 
@@ -64,38 +72,37 @@ _COLUMNS = (
     Ask.answer,
     Ask.score,
     Ask.asked_at,
+    Ask.run_id,
+    Ask.guessed,
 )
 _DOUBTED = exists().where(
     Doubt.person_id == Ask.person_id, Doubt.question_id == Ask.question_id, Doubt.hash == Ask.hash
 )
-_FIND = select(*_COLUMNS, _DOUBTED).where(Ask.person_id == bindparam("person"), Ask.number == bindparam("number"))
-_DAILY = select(*_COLUMNS, _DOUBTED).where(
-    Ask.person_id == bindparam("person"), Ask.mode == DAILY, Ask.day == bindparam("day")
-)
+_IN_ROW = aliased(Ask)
+_PLACE = select(func.count()).where(_IN_ROW.run_id == Ask.run_id, _IN_ROW.number <= Ask.number).scalar_subquery()
+_RIGHT = select(func.count()).where(_IN_ROW.run_id == Ask.run_id, _IN_ROW.score == 1).scalar_subquery()
+_WHOLE = (*_COLUMNS, _DOUBTED, _PLACE, _RIGHT)
+_FIND = select(*_WHOLE).where(Ask.person_id == bindparam("person"), Ask.number == bindparam("number"))
+_DAILY = select(*_WHOLE).where(Ask.person_id == bindparam("person"), Ask.mode == DAILY, Ask.day == bindparam("day"))
 _MARK = (
     update(table(Ask))
     .where(Ask.id == bindparam("ask"), Ask.score.is_(None))
-    .values(answered_at=bindparam("at"), answer=bindparam("said"), score=bindparam("points"), hash=bindparam("wording"))
+    .values(
+        answered_at=bindparam("at"),
+        answer=bindparam("said"),
+        score=bindparam("points"),
+        hash=bindparam("wording"),
+        guessed=bindparam("by_guess"),
+        rating=bindparam("rated"),
+    )
     .returning(table(Ask).c.id)
 )
 _QUIETLY = {"synchronize_session": False}  # no mapped Ask is ever loaded; there is nothing to keep in step
 
 
-def daily(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime) -> AskRow:
-    """The day's question for this person, put to him now unless it was already. Refuses when the bank is empty."""
-    found = _one(db, _DAILY, {"person": person_id, "day": day})
-    return found or _put(db, person_id, question_of_the_day(bank, day), mode=DAILY, day=day, now=now)
-
-
-def more(db: Session, person_id: int, *, bank: Bank, day: date, now: datetime, of_party: bool = False) -> AskRow:
-    """One more: what he left open if it was an extra one, else one he never had, else the one longest ago.
-
-    Only who is `of_party` is asked what concerns members alone.
-    """
-    open_one = latest_open(db, person_id, bank=bank)
-    if open_one is not None and open_one.mode == MORE:
-        return open_one
-    return _put(db, person_id, _next_question(db, person_id, bank, day, of_party=of_party), mode=MORE, day=day, now=now)
+def daily(db: Session, person_id: int, day: date) -> AskRow | None:
+    """The question of that shift day as it was put to him; None when it was not."""
+    return _one(db, _DAILY, {"person": person_id, "day": day})
 
 
 def find(db: Session, person_id: int, number: int) -> AskRow | None:
@@ -105,15 +112,29 @@ def find(db: Session, person_id: int, number: int) -> AskRow | None:
 
 def latest(db: Session, person_id: int) -> AskRow | None:
     """The last question he was asked and has answered or given up."""
-    answered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.answered_at.is_not(None))
+    answered = select(*_WHOLE).where(Ask.person_id == person_id, Ask.answered_at.is_not(None))
     return _one(db, answered.order_by(Ask.answered_at.desc(), Ask.number.desc()).limit(1), {})
 
 
 def latest_open(db: Session, person_id: int, *, bank: Bank) -> AskRow | None:
     """The last question he was asked, has not answered, and that still stands as it was asked."""
-    unanswered = select(*_COLUMNS).where(Ask.person_id == person_id, Ask.score.is_(None))
+    unanswered = select(*_WHOLE).where(Ask.person_id == person_id, Ask.score.is_(None))
     latest = db.execute(unanswered.order_by(Ask.number.desc()).limit(LOOK_BACK))
     return next((ask for ask in map(_row, latest) if still_stands(ask, bank) is not None), None)
+
+
+def waiting_on(db: Session, person_id: int, question: Question, *, mode: str, day: date) -> AskRow | None:
+    """A question as it was put to him on that day in that way and waits to be answered."""
+    his = (Ask.person_id == person_id, Ask.mode == mode, Ask.day == day, Ask.question_id == question.id)
+    same = (Ask.fingerprint == question.fingerprint, Ask.score.is_(None))
+    return _one(db, select(*_WHOLE).where(*his, *same).order_by(Ask.number.desc()).limit(1), {})
+
+
+def open_in(db: Session, run_id: int, *, bank: Bank) -> AskRow | None:
+    """The question that waits in a row, as long as it stands as it was asked."""
+    waits = select(*_WHOLE).where(Ask.run_id == run_id, Ask.score.is_(None)).order_by(Ask.number.desc()).limit(1)
+    found = _one(db, waits, {})
+    return found if found is not None and still_stands(found, bank) is not None else None
 
 
 def toggle(db: Session, ask: AskRow, letter: str) -> str:
@@ -123,30 +144,25 @@ def toggle(db: Session, ask: AskRow, letter: str) -> str:
     return picked
 
 
-def mark(db: Session, ask: AskRow, answer: str, *, score: float, now: datetime, wording: str = "") -> bool:
+def mark(
+    db: Session,
+    ask: AskRow,
+    answer: str,
+    *,
+    score: float,
+    now: datetime,
+    wording: str = "",
+    guessed: bool = False,
+    rating: int | None = None,
+) -> bool:
     """Keep the answer; False when it had one already, which stays.
 
     `wording`: hash of the question as its explanation is read now, where it may be another than when it was asked.
+    `rating`: as it goes into the spacing rule, where it does.
     """
-    said = {"said": answer[:LONGEST_ANSWER], "wording": wording or ask.hash}
+    said = {"said": answer[:LONGEST_ANSWER], "wording": wording or ask.hash, "by_guess": guessed, "rated": rating}
     kept = {"ask": ask.id, "at": now, "points": score, **said}
     return db.execute(_MARK, kept).first() is not None
-
-
-def question_of_the_day(bank: Bank, day: date) -> Question:
-    """The same question for everybody on a shift day, so that a crew can talk about it; all come round in turn."""
-    order = bank.calendar or bank.for_all or bank.order
-    size = len(order)
-    if size == 0:
-        raise Refusal("quiz.empty_bank")
-    stride = max(1, round(size * 0.618))
-    while math.gcd(stride, size) != 1:
-        stride += 1
-    place = day.toordinal() * stride
-    awake = (name for step in range(size) if (name := order[(place + step) % size]) not in bank.resting)
-    if (found := next(awake, None)) is None:
-        raise Refusal("quiz.empty_bank")
-    return bank.questions[found]
 
 
 def still_stands(ask: AskRow, bank: Bank) -> Question | None:
@@ -168,7 +184,7 @@ def as_seen(db: Session, ask: AskRow, bank: Bank) -> Question | None:
 
 def options_shown(ask: AskRow, question: Question) -> tuple[str, ...]:
     """The option texts in the order shown to this person."""
-    return tuple(question.options[LETTERS.index(letter)] for letter in ask.shuffle)
+    return answers.options_shown(question, ask.shuffle)
 
 
 def asked_but_gone(db: Session, bank: Bank) -> list[str]:
@@ -178,40 +194,33 @@ def asked_but_gone(db: Session, bank: Bank) -> list[str]:
     return sorted(set(asked) - set(bank.questions) - own)
 
 
-def _next_question(db: Session, person_id: int, bank: Bank, day: date, *, of_party: bool) -> Question:
-    if not bank.order:
-        raise Refusal("quiz.empty_bank")
-    asked = select(Ask.question_id, func.max(Ask.number)).where(Ask.person_id == person_id).group_by(Ask.question_id)
-    last_asked = {row[0]: row[1] for row in db.execute(asked)}
-    today = question_of_the_day(bank, day).id
-    order = list(bank.order if of_party else bank.for_all or bank.order)
-    random.Random(person_id).shuffle(order)
-    candidates = [q for q in order if q != today] or order
-    return bank.questions[min(candidates, key=lambda question_id: last_asked.get(question_id, 0))]
-
-
-def _put(db: Session, person_id: int, question: Question, *, mode: str, day: date, now: datetime) -> AskRow:
+def put(
+    db: Session,
+    person_id: int,
+    question: Question,
+    *,
+    mode: str,
+    day: date,
+    now: datetime,
+    run_id: int | None = None,
+) -> AskRow:
+    """Put this question to him now, under his next number, its options in an order of his own."""
     latest = select(func.coalesce(func.max(Ask.number), 0) + 1).where(Ask.person_id == person_id).scalar_subquery()
     made = insert(Ask).values(
         person_id=person_id,
         number=latest,
         mode=mode,
+        run_id=run_id,
         day=day,
         question_id=question.id,
         fingerprint=question.fingerprint,
         hash=question.hash,
-        shuffle=_shuffle(question, person_id, day),
+        shuffle=answers.shuffled(question, f"{person_id} {question.id} {day}"),
         picked="",
         asked_at=now,
         answer="",
     )
     return replace(_row(db.execute(made.returning(*_COLUMNS)).one()), fresh=True)
-
-
-def _shuffle(question: Question, person_id: int, day: date) -> str:
-    letters = list(LETTERS[: len(question.options)])
-    random.Random(f"{person_id} {question.id} {day}").shuffle(letters)
-    return "".join(letters)
 
 
 def _one(db: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> AskRow | None:
