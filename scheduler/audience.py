@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
 from bot.services import audience
-from scheduler.job import job
+from scheduler.job import Work, job
 
 
 @job("audience.refresh", minute=25)
-def refresh(db: Session, now: datetime) -> int:
+def refresh(work: Work) -> int:
     """People whose menu changed."""
-    return audience.refresh_all(db, now=now)
+    return audience.refresh_all(work.db, now=work.now)

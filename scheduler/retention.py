@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
 from bot.services import retention
-from scheduler.job import job
+from scheduler.job import Work, job
 
 
 @job("retention.purge", in_batches=True, minute=10)
-def purge(db: Session, now: datetime) -> int:
+def purge(work: Work) -> int:
     """Rows forgotten."""
-    return retention.purge(db, now=now)
+    return retention.purge(work.db, now=work.now)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 import content
 from bot import config
@@ -20,7 +21,8 @@ from bot.clock import system_clock
 from bot.config import Settings
 from bot.db import Database, migrate
 from bot.errors import Refusal
-from bot.models import Grant, Member, ScheduleRun
+from bot.models import Grant, Member
+from bot.services.schedule import standing
 from bot.simulated import clock_of_command
 from bot.wechat import menu
 from bot.wechat.client import connect, platform_time
@@ -30,7 +32,7 @@ from content.problem import ContentProblem
 
 FIXED_SQLITE = (3, 51, 3)  # the WAL-reset race, ecosystem §2.3
 SKEW_S = 60
-JOBS_SILENT = timedelta(hours=2)
+LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def examine(settings: Settings, path: Path | None) -> Iterator[Finding]:
             version = sqlite3.sqlite_version
             yield _finding(sqlite3.sqlite_version_info >= FIXED_SQLITE, "sqlite", "warn", version=version)
         if good:
-            yield _finding(_jobs_run(database, clock_of_command(settings)()), "jobs", "warn")
+            yield from _jobs(database, clock_of_command(settings)())
             yield from _people(database)
         if good and settings.wechat.app_id:
             yield from _platform(settings, database)
@@ -134,11 +136,18 @@ def _skew_s(settings: Settings) -> float | None:
     return None if theirs is None else (theirs - system_clock()).total_seconds()
 
 
-def _jobs_run(database: Database, now: datetime) -> bool:
-    """True when some scheduler has run something lately."""
-    with database.read() as connection:
-        latest = connection.execute(select(func.max(ScheduleRun.ran_at))).scalar()
-    return latest is not None and now - latest < JOBS_SILENT
+def _jobs(database: Database, now: datetime) -> Iterator[Finding]:
+    """Somebody keeps time; what was lately missed or failed; what waits for somebody's word."""
+    with database.read() as connection, Session(bind=connection) as db:
+        leader, waiting = standing.leader(db, now=now), standing.waiting(db)
+        troubles = standing.troubles(db, since=now - LATELY)
+    yield _finding(leader is not None and leader.age <= standing.UNSEEN, "jobs", "warn")
+    for kind in ("missed", "failed"):
+        names = sorted(job for job, what in troubles if what == kind)
+        if names:
+            yield _finding(good=False, what=f"jobs_{kind}", otherwise="warn", jobs=" ".join(names))
+    if waiting:
+        yield _finding(good=False, what="jobs_asked", otherwise="warn", count=waiting)
 
 
 def _finding(good: bool, what: str, otherwise: str = "bad", **values: object) -> Finding:

@@ -35,6 +35,8 @@ class Addressee:
     rotation: str
     rotation_from: date | None
     shift_days: Mapping[str, str]
+    leave_from: date | None = None
+    leave_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,13 @@ def _owe_danger_again(connection: Connection, ids: list[int], now: datetime) -> 
     for row in connection.execute(lost).mappings().all():
         again = {**row, "state": "waiting", "reason": "unknown", "try_after": now + RIDE_ONLY, "lease_until": None}
         del again["id"]
+        again["once"] = None  # that name is spent on the one that may have come through
         connection.execute(insert(table(OutboxItem)).values(**again))
         connection.execute(update(Person).where(Person.id == row["person_id"]).values(waiting=Person.waiting + 1))
 
 
 def _ripe(now: datetime) -> tuple[Any, ...]:
-    return (or_(OutboxItem.try_after.is_(None), OutboxItem.try_after <= now),)
+    return (or_(OutboxItem.try_after.is_(None), OutboxItem.try_after <= now), *outbox.worth(now))
 
 
 def _open(now: datetime) -> tuple[Any, ...]:

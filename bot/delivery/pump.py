@@ -109,9 +109,13 @@ class Pump:
         return taken
 
     def tidy(self) -> None:
-        """Once a minute: what a dead pump left behind."""
+        """Once a minute: what a dead pump left behind, and what came too late for anybody."""
         with self._database.write() as connection:
             lost = claims.give_up_lost(connection, now=self._clock())
+        while not self._stopping.is_set():  # in small transactions: turns go in between
+            with self._database.write() as connection:
+                if not outbox.drop_expired(connection, now=self._clock()):
+                    break
         if lost:
             log.warning("push_unknown", count=lost, reason="lease")
 

@@ -27,7 +27,7 @@ from bot.models.mine import CrewShift, Grant, Member, Unit
 from bot.models.outbox import OutboxItem
 from bot.models.pages import Page
 from bot.models.people import Consent, Person
-from bot.models.schedule import JobSetting, JobTrouble, ScheduleRun
+from bot.models.schedule import JobSetting, JobTrouble, ScheduleLeader, ScheduleRun
 from bot.models.study.contests import Contest, ContestAnswer, ContestHands, ContestPlayer, ContestTeam
 from bot.models.study.exams import Attempt, Exam, ExamAnswer, TrainingRecord
 from bot.models.study.quiz import Ask, Run
@@ -40,6 +40,6 @@ __all__ = [
     "ContestPlayer", "ContestTeam", "CrewShift", "DangerCall", "Demand", "Dialog", "Doubt", "Exam",
     "ExamAnswer", "Grant", "InboxMessage", "JobSetting", "JobTrouble", "KnownName", "Letter", "LetterLine",
     "Material", "MaterialReview", "MaterialVersion", "Member", "Memory", "OutboxItem", "Overrun", "Page",
-    "Person", "QuestionVersion", "Reading", "Run", "ScheduleRun", "ShelfState", "Token", "TrainingRecord",
+    "Person", "QuestionVersion", "Reading", "Run", "ScheduleLeader", "ScheduleRun", "ShelfState", "Token", "TrainingRecord",
     "Unanswered", "Unfinished", "Unit",
 ]  # fmt: skip

@@ -20,7 +20,21 @@ class ScheduleRun(Base):
     ran_at: Mapped[datetime] = mapped_column(Moment)
     count: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(8), server_default="ran")
-    """'ran' 'skipped' (too late) 'asked' (somebody is to say) 'failed'."""
+    """'ran' 'running' (in batches; `ran_at` is its last sign of life) 'skipped' (too late) 'asked' (somebody is to say)
+    'wanted' (he said yes) 'failed' 'new' (due before anybody kept time)."""
+
+
+class ScheduleLeader(Base):
+    """Whoever keeps time now: one row, for probes; who leads is settled by a lock, not by this."""
+
+    __tablename__ = "schedule_leader"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+    """1."""
+    name: Mapped[str] = mapped_column(String(64))
+    """Machine and process."""
+    since: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class JobSetting(Base):

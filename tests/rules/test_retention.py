@@ -13,7 +13,7 @@ from bot.models import Ask, Base, Dialog, InboxMessage, Letter, LetterLine, Outb
 from bot.services import outbox, retention
 from bot.services.letters import letters
 from scheduler import JOBS
-from scheduler.job import job
+from scheduler.job import Work, job
 from scheduler.runner import Runner
 from tests.cast import Chat, StillClock
 from tests.rules.mine import add_person, session
@@ -122,8 +122,8 @@ def test_two_schedulers_run_a_due_time_once(kit: Kit, clock: StillClock) -> None
     ran = []
 
     @job("test.counted", minute=0)
-    def counted(db: Session, now: object) -> int:
-        ran.append(now)
+    def counted(work: Work) -> int:
+        ran.append(work.now)
         return 3
 
     due = clock().replace(minute=0)
@@ -136,8 +136,8 @@ def test_what_was_due_while_nobody_ran_is_caught_up_once(kit: Kit, clock: StillC
     ran = []
 
     @job("test.daily", hour=3, minute=10)
-    def daily(db: Session, now: object) -> int:
-        ran.append(now)
+    def daily(work: Work) -> int:
+        ran.append(work.now)
         return 0
 
     for _ in range(2):  # a restart
@@ -149,7 +149,7 @@ def test_what_was_due_while_nobody_ran_is_caught_up_once(kit: Kit, clock: StillC
 
 def test_a_job_that_fails_leaves_no_claim_and_does_not_stop_the_runner(kit: Kit, clock: StillClock) -> None:
     @job("test.broken", minute=0)
-    def broken(db: Session, now: object) -> int:
+    def broken(work: Work) -> int:
         raise RuntimeError
 
     runner = Runner(kit, [broken])
