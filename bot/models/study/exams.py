@@ -72,6 +72,8 @@ class Attempt(Base):
     score: Mapped[float | None]
     """Of a hundred."""
     passed: Mapped[bool | None]
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its answers went into the spacing rule; null until then."""
 
 
 class ExamAnswer(Base):
