@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from content.bank import Bank, members_only
+from content.exams import ExamRules
+from content.jobs import Jobs
+from content.jobs.burden import BurdenRules
 from content.menu import Menu
 from content.mine import MineWords
 from content.phrases import Copy
 from content.problem import ContentProblem, located
-from content.shifts import Shifts
+from content.shifts import Holidays, Shifts
 from content.teaching import Teaching, Topics, crossing
 from content.words import AnswerWords, Words
 
@@ -28,12 +32,28 @@ class Content:
     menu: Menu
     mine: MineWords
     shifts: Shifts
+    holidays: Holidays
+    exams: ExamRules
+    jobs: Jobs
+    burden: BurdenRules
     topics: Topics
     teaching: Teaching
 
 
 def load(folder: Path = HERE) -> Content:
-    """Read the whole folder. Raises ContentProblem naming file, line, key and reason at the first thing amiss."""
+    """Read the whole folder. Raises ContentProblem naming file, line, key and reason at the first thing amiss.
+
+    The product's own folder is read once in a process: an edit takes effect at the next start, everywhere at once.
+    """
+    return _own() if folder == HERE else _checked(folder)
+
+
+@lru_cache(maxsize=1)
+def _own() -> Content:
+    return _checked(HERE)
+
+
+def _checked(folder: Path) -> Content:
     try:
         read = _read(folder)
         for problem in crossing.problems(read.bank, read.teaching, read.topics):
@@ -52,6 +72,10 @@ def _read(folder: Path) -> Content:
         menu=Menu.read(folder / "menu.toml"),
         mine=MineWords.read(folder / "mine.toml"),
         shifts=Shifts.read(folder / "shifts.toml"),
+        holidays=Holidays.read(folder / "holidays.toml"),
+        exams=ExamRules.read(folder / "exams.toml"),
+        jobs=Jobs.read(folder / "jobs.toml"),
+        burden=BurdenRules.read(folder / "burden.toml"),
         topics=Topics.read(folder / "topics.toml"),
         teaching=Teaching.read(folder),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 import content
 from bot.app import create_app
@@ -27,11 +28,31 @@ if TYPE_CHECKING:
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CONTENT = content.load()
+"""Read once in each worker; a test that wants to change a file reads a folder of its own."""
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2**31
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="the full numbers of reliability.md instead of a twentieth")
     parser.addoption("--rewrite", action="store_true", help="write what is heard now into the transcripts")
+
+
+def pytest_configure() -> None:
+    """Put tests' files into memory where there is room: a database that waits for the disk proves no more.
+
+    Bytecode is kept whatever the shell says: else each worker and each process a test starts compiles the whole house.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and read lives to the end: let the collector not walk through it over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,6 +109,7 @@ def postgres_url(worker: str) -> Iterator[str]:
     except psycopg.OperationalError:
         missing("PostgreSQL", "start it, or set TEST_POSTGRES to postgresql://user@host:port/database")
     admin.execute(f'CREATE DATABASE "{name}"')
+    admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # the machine is not going to lose power
     url = f"postgresql+psycopg://{POSTGRES.split('://', 1)[1].rsplit('/', 1)[0]}/{name}"
     database = Database(DatabaseSettings(url=url))
     migrate.upgrade(database)
@@ -97,6 +119,21 @@ def postgres_url(worker: str) -> Iterator[str]:
     admin.close()
 
 
+def empty(url: str) -> None:
+    """Delete what a test has left, and count from one again; a TRUNCATE would make the files of every table anew."""
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]  # children first
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        found = {name for (name,) in connection.execute(filled)}
+        for name in names:
+            if name in found:
+                connection.execute(f'DELETE FROM "{name}"')
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
     """An empty, migrated database of each kind."""
@@ -104,11 +141,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template
         shutil.copy(sqlite_template, tmp_path / "bot.db")
         return f"sqlite:///{tmp_path / 'bot.db'}"
     url: str = request.getfixturevalue("postgres_url")
-    database = Database(DatabaseSettings(url=url))
-    with database.write() as connection:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    database.close()
+    empty(url)
     return url
 
 

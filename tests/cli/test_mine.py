@@ -11,7 +11,6 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
-import content
 from bot.cli.demo import SAMPLE
 from bot.config import Database as DatabaseSettings
 from bot.db import Database
@@ -22,6 +21,7 @@ from bot.services.sheets import sheet
 from content.problem import read_toml
 from tests.cast import NOON
 from tests.cli.test_command_line import ACCOUNT, Bot, bot, refused
+from tests.conftest import CONTENT
 
 __all__ = ["bot"]
 
@@ -236,7 +236,30 @@ def test_the_sample_mine_is_a_roster_without_a_fault_and_nobody_could_take_it_fo
     for each in read_toml(SAMPLE / "grants.toml")["grant"]:
         assert bot("grant", each["staff_no"], each["role"], each["unit"], cwd=tmp_path).returncode == 0
     listed = bot("grants", cwd=tmp_path).stdout
-    for role in ("支部书记", "值班", "调度员", "党委办公室"):
+    for role in ("支部书记", "值班", "调度员", "政工部"):
         assert role in listed
-    table = heading.find(sheet.read(SAMPLE / "roster.csv"), content.load().mine)
-    assert set(table.columns) == set(content.load().mine.columns.name_of)
+    table = heading.find(sheet.read(SAMPLE / "roster.csv"), CONTENT.mine)
+    assert set(table.columns) == set(CONTENT.mine.columns.name_of)
+
+
+def test_a_changed_roster_changes_the_shift_of_who_said_nothing_himself(bot: Bot, mine: Path) -> None:
+    database = Database(DatabaseSettings(url=f"sqlite:///{mine / 'var' / 'bot.db'}"))
+    with database.write() as connection:
+        for openid, number in (("oONE", "100001"), ("oTWO", "100002")):
+            people.meet(connection, openid, now=NOON)
+            him = select(Member.id).where(Member.staff_no == number).scalar_subquery()
+            connection.execute(update(Person).where(Person.openid == openid).values(member_id=him))
+        his_word = {"shift": "night", "shift_from": "self"}
+        connection.execute(update(Person).where(Person.openid == "oTWO").values(his_word))
+    (mine / "people.csv").write_text(PEOPLE.replace("电钳工,早班", "电钳工,中班"), "utf-8")
+    assert bot("roster", "import", "people.csv", "--dry-run", cwd=mine).returncode == 0
+    assert _shifts(database) == [("", ""), ("night", "self")]
+    assert bot("roster", "import", "people.csv", cwd=mine).returncode == 0
+    assert _shifts(database) == [("swing", "roster"), ("night", "self")]
+    database.close()
+
+
+def _shifts(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(select(Person.shift, Person.shift_from).order_by(Person.id)).all()
+    return [(row.shift, row.shift_from) for row in rows]
