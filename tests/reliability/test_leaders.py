@@ -107,6 +107,7 @@ def test_t03_when_the_leader_is_killed_another_takes_over(kit: Kit, database_url
     assert (duplicates, missing) == (0, 0)
 
 
+@pytest.mark.nightly
 def test_t03_a_frozen_leader_is_replaced_and_does_no_harm_when_it_thaws(
     kit: Kit, database_url: str, plan: Plan
 ) -> None:
@@ -177,6 +178,7 @@ class Wire:
                     (far if each is near else near).sendall(said)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_t03_a_leader_cut_off_from_the_database_is_replaced(kit: Kit, database_url: str, plan: Plan) -> None:
     silent_s, server = (20 if plan.nightly else 3), urlsplit(database_url.replace("+psycopg", ""))
@@ -202,6 +204,7 @@ def test_t03_a_leader_cut_off_from_the_database_is_replaced(kit: Kit, database_u
     assert (duplicates, missing) == (0, 0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_t03_a_leader_whose_session_is_ended_leads_again_or_is_replaced(
     kit: Kit, database_url: str, plan: Plan
