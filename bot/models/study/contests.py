@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.models.base import Base, Moment, RowId
+
+_NOT_OVER = text("state <> 'over'")
 
 
 class Contest(Base):
     """One room."""
 
     __tablename__ = "contests"
-    __table_args__ = (Index(None, "code"), Index(None, "made_at"))
+    __table_args__ = (
+        Index(None, "code"),
+        Index(None, "made_at"),
+        Index("uq_contests_code_open", "code", unique=True, sqlite_where=_NOT_OVER, postgresql_where=_NOT_OVER),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     code: Mapped[str] = mapped_column(String(8))

@@ -32,7 +32,7 @@ class Ask(Base):
     person_id: Mapped[int] = mapped_column(RowId, ForeignKey("people.id", ondelete="CASCADE"))
     number: Mapped[int]
     mode: Mapped[str] = mapped_column(String(8))
-    """'daily' 'more' (practice) 'topic' 'mistakes' 'dare' (wrong is out) 'back' (after a pause)."""
+    """'daily' 'more' (practice) 'topic' 'mistakes' 'dare' (wrong is out) 'back' (after a pause) 'lesson' (behind a card)."""
     run_id: Mapped[int | None] = mapped_column(RowId)
     """The row of questions it belongs to; none for the day's."""
     day: Mapped[date] = mapped_column(Date)

@@ -148,6 +148,14 @@ def _time() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_troubles")),
     )
     op.create_index(op.f("ix_job_troubles_at"), "job_troubles", ["at"])
+    op.create_table(
+        "schedule_leader",
+        sa.Column("id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_leader")),
+    )
 
 
 def _columns() -> None:
@@ -159,6 +167,7 @@ def _columns() -> None:
     op.add_column("outbox", sa.Column("once", sa.String(length=64), nullable=True))
     op.create_index("uq_outbox_person_id_once", "outbox", ["person_id", "once"], unique=True)
     op.add_column("people", sa.Column("shift_from", sa.String(length=8), server_default="", nullable=False))
+    op.execute("UPDATE people SET shift_from = 'self' WHERE shift <> '' OR rotation <> ''")  # till now only he could say
     op.add_column("people", sa.Column("leave_from", sa.Date(), nullable=True))
     op.add_column("people", sa.Column("leave_until", sa.Date(), nullable=True))
     op.add_column("schedule_runs", sa.Column("outcome", sa.String(length=8), server_default="ran", nullable=False))
@@ -177,6 +186,7 @@ def downgrade() -> None:
     op.drop_column("people", "leave_until")
     op.drop_column("schedule_runs", "outcome")
     for table in (
+        "schedule_leader",
         "job_troubles",
         "job_settings",
         "crew_shifts",

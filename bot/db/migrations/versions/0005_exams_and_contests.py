@@ -16,6 +16,7 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     _exams()
     _contests()
+    op.create_index(op.f("ix_inbox_person_id_received_at"), "inbox", ["person_id", "received_at"])
 
 
 def _exams() -> None:
@@ -56,6 +57,7 @@ def _exams() -> None:
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.Column("score", sa.Double(), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["exam_id"], ["exams.id"], name=op.f("fk_exam_attempts_exam_id_exams")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_exam_attempts_person_id_people"), ondelete="CASCADE"
@@ -129,6 +131,10 @@ def _contests() -> None:
     op.create_index(op.f("ix_contests_code"), "contests", ["code"])
     op.create_index(op.f("ix_contests_host_id"), "contests", ["host_id"])
     op.create_index(op.f("ix_contests_made_at"), "contests", ["made_at"])
+    still_open = sa.text("state <> 'over'")
+    op.create_index(
+        "uq_contests_code_open", "contests", ["code"], unique=True, sqlite_where=still_open, postgresql_where=still_open
+    )
     op.create_table(
         "contest_teams",
         sa.Column("id", ROW_ID, nullable=False),
@@ -207,6 +213,7 @@ def _contests() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_inbox_person_id_received_at"), "inbox")
     for table in (
         "contest_hands",
         "contest_answers",
