@@ -22,10 +22,15 @@ def main() -> int:
     parser.add_argument(
         "--learning", nargs=argparse.REMAINDER, help="instead: what three ways to practise leave in heads"
     )
+    parser.add_argument(
+        "--days", nargs=argparse.REMAINDER, help="instead: two weeks of a mine of three thousand, drawn by the hour"
+    )
     parser.add_argument("--dir", type=Path, help="where the databases are made (the system's temporary folder)")
     given = parser.parse_args()
     if given.learning is not None:
         return subprocess.run([sys.executable, "-m", "tests.bench.learning", *given.learning], check=False).returncode
+    if given.days is not None:
+        return subprocess.run([sys.executable, "-m", "tests.bench.mine_days", *given.days], check=False).returncode
     if sys.platform == "win32":
         print("The benchmarks need gunicorn, which does not run on Windows.", file=sys.stderr)
         return 1
