@@ -17,8 +17,8 @@ PLACES = {"before", "after", "around", "next", "ahead", "start", "clause"}
 LEVELS = {"keep", "maybe", "none"}
 NUMBERS = ("low", "middle", "high", "plain", "year", "people")
 SPELLINGS = ("year_marks", "units", "people_units", "digits", "point")
-ROLES = ("skipped", "ordinary", "panic", "now", "truth", "negation", "names", "plea", "haste", "witness")
-SOUNDS = ("core", "typed", "harmless", "closed")
+ROLES = ("skipped", "ordinary", "panic", "now", "truth", "negation", "names", "plea", "haste", "witness", "foretold")
+SOUNDS = ("core", "typed", "harmless", "closed", "doubted", "company", "things")
 
 _TABLES = {
     "words": dict,
@@ -78,6 +78,12 @@ class Sounding:
     """What sounds like danger and is a word of its own."""
     closed: frozenset[str]
     """Characters nobody writes for another by a slip."""
+    doubted: frozenset[str]
+    """Danger words that sound like words of the work: heard only where a person is spoken of."""
+    company: tuple[str, ...]
+    """Words by which a person is spoken of, besides those that name one."""
+    things: tuple[str, ...]
+    """What the word of the work is said of: where one stands nearer before it than a person, it is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,11 @@ class _Reader:
         lists = {name: tuple(self._entry("sounds", name).split()) for name in SOUNDS}
         if silent := sorted(w for w in lists["core"] if w not in self._words or not self._words[w].strip(OTHER)):
             raise ContentProblem(self._path.name, "sounds", "unknown_class", ", ".join(silent))
-        return Sounding(lists["core"], lists["typed"], lists["harmless"], frozenset("".join(lists["closed"])))
+        doubted, things = frozenset(lists["doubted"]), lists["things"]
+        named = [word for word, found in self._members().items() if self._roles["names"] in found]
+        company = tuple(dict.fromkeys((*lists["company"], *named)))
+        closed = frozenset("".join(lists["closed"]))
+        return Sounding(lists["core"], lists["typed"], lists["harmless"], closed, doubted, company, things)
 
     def _members(self) -> dict[str, frozenset[str]]:
         """Word → the classes it belongs to; a word quoted in a shape is a class of its own besides."""

@@ -96,6 +96,8 @@ def _to(turn: Turn, asked: str) -> str:
 
 def _said(turn: Turn, books: Library, answer: Answer, asked: str) -> str:
     taps = "\n".join(_tap(turn, books, piece) for piece in answer.others)
+    if answer.withheld and not taps:
+        return turn.say("ask.of_party", ways=_ways(turn, AGAIN, HUMAN))
     confided = stories.is_confided(asked)
     if answer.sure is None and confided:
         return turn.say(f"ask.elsewhere_{confided}", ways=_ways(turn, AGAIN, HUMAN))

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.messages import Incoming
+from bot.services.asking import stories
+from bot.understanding.answering import library
 from bot.understanding.free import Free
 from bot.understanding.guesses import Guesses
 from bot.understanding.hazards import Hazard, Hazards
-from bot.understanding.lines import Lines
+from bot.understanding.lines import Line, Lines
 from bot.understanding.sayings import Phrases
 from bot.understanding.shapes import Reader
 from content import Content
@@ -19,7 +21,9 @@ from content.words import AnswerWords, Words
 
 LONGEST_WORD = 64  # a command is short; a story needs no look-up
 SHORTEST_STORY, SHORTEST_GUESSED_STORY = 10, 20
+LONGEST_QUESTION = 60
 SILENT = "silent"
+ASK = "ask.ask"
 LOOSE_ANSWER = "quiz.loose_answer"
 SPOKEN = {"text", "voice"}
 SEEN = {"image", "voice", "video", "shortvideo", "location", "link"}
@@ -48,6 +52,7 @@ class Understanding:
     """Reads messages; built once from the content, shared by all threads."""
 
     def __init__(self, content: Content) -> None:
+        self._content = content
         self._words = content.words
         self._hazards = _hazards()
         self._lines, self._free = _readers(content.words)
@@ -85,9 +90,31 @@ class Understanding:
         hazard = self._hazards.find(text)
         if (line := self._lines.read(text, folded)) is not None:
             exact = line.exact and line.action not in self._words.yields
+            if hazard is None and self._words.takes.get(line.action) == "topic":
+                hazard = self._named_for_practice(line)
             return Understood(line.action, line.args, exact=exact, hazard=hazard)
         found = self._free.read(text, folded)
+        writes = bool(found.guesses) and found.guesses[0] in self._words.writes  # he may want it done: both are offered
+        if not (found.action or writes) and hazard is None and self._is_answered(text):
+            return Understood(ASK, {"text": text.strip()}, guesses=found.guesses)
         return Understood(found.action, found.args, exact=found.exact, guesses=found.guesses, hazard=hazard)
+
+    def _is_answered(self, text: str) -> bool:
+        """True for what can only be a question, and one that the rules answer for sure: it wants no word before it."""
+        if (
+            len(text) > LONGEST_QUESTION
+            or not stories.is_asked(text)
+            or stories.is_told(text)
+            or stories.is_confided(text)
+        ):
+            return False
+        return library(self._content).answer(text, self._content.bank, of_party=False).sure is not None
+
+    def _named_for_practice(self, line: Line) -> Hazard | None:
+        """Danger in what is to be practised: the name of a topic may be meant as such, and is never sure."""
+        hazard = self._hazards.find(line.rest)
+        told = line.args.get("topic", "") == line.rest.strip()
+        return replace(hazard, sure=hazard.sure and told) if hazard is not None else None
 
     def _safely(self, understood: Understood) -> Understood:
         """Beside sure danger nothing is written down and no page opens, unless danger is what it reports."""

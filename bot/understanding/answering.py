@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import content
@@ -60,6 +61,7 @@ class Library:
         self._members_only = frozenset(trade for question in private for trade in question.trades)
         pieces = [*of_questions(bank.questions.values(), everyone), *of_teaching(teaching, self._members_only)]
         self._base = _Stock(pieces, asking, said=said)
+        self._published = {piece.id: piece for piece in pieces}
         self._own: OrderedDict[tuple[int, int], tuple[Bank, Taught, tuple[_Stock, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -71,7 +73,8 @@ class Library:
     def answer(self, text: str, bank: Bank, *, of_party: bool, taught: Taught = NOTHING) -> Answer:
         """What there is to say to a question, of what its asker may see. A few milliseconds, whatever the text.
 
-        `bank` and `taught` hold what he may see of the mine's own, here and wherever else they are asked for.
+        `bank` and `taught` hold what he may see of the mine's own, here and wherever else they are asked for. What stands in
+        the folder is published regulation, and whoever asks may read it; `of_party` keeps the mine's own Party material.
         """
         if self.is_elsewhere(text) in (OPINIONS, MINE):
             return Answer()
@@ -79,8 +82,15 @@ class Library:
         if self._asking.is_ours(text):
             stocks = stocks[1:]
         found = [each for stock in stocks for each in stock.index.find(text)]
-        seen = [each for each in found if _may_see(each.piece, bank, of_party=of_party)]
-        return decide(sorted(seen, key=lambda each: (-each.score, each.piece.id)))
+        there = sorted(
+            (each for each in found if _is_there(each.piece, bank)), key=lambda each: (-each.score, each.piece.id)
+        )
+        seen = [each for each in there if self._may_read(each.piece, of_party=of_party)]
+        answer = decide(seen)
+        if len(seen) == len(there) or answer.sure is not None:
+            return answer
+        hidden = decide(there).sure
+        return replace(answer, withheld=hidden is not None and not self._may_read(hidden, of_party=False))
 
     def is_elsewhere(self, text: str) -> str:
         """Where it is to be asked, for what no law answers; empty for the rest.
@@ -105,7 +115,12 @@ class Library:
     def named(self, name: str, bank: Bank, *, of_party: bool, taught: Taught = NOTHING) -> Piece | None:
         """The piece a tap calls for; None when it is gone, changed its title, or is not for him."""
         found = (stock.by_name.get(name) for stock in self._stocks(bank, taught))
-        return next((each for each in found if each and _may_see(each, bank, of_party=of_party)), None)
+        return next(
+            (each for each in found if each and _is_there(each, bank) and self._may_read(each, of_party=of_party)), None
+        )
+
+    def _may_read(self, piece: Piece, *, of_party: bool) -> bool:
+        return of_party or not piece.of_party or self._published.get(piece.id) is piece
 
     def _stocks(self, bank: Bank, taught: Taught) -> tuple[_Stock, ...]:
         """The folder's pieces, and those that only these two have."""
@@ -146,9 +161,8 @@ def _heard() -> Heard:
     return heard(content.HERE / "heard.toml")
 
 
-def _may_see(piece: Piece, bank: Bank, *, of_party: bool) -> bool:
-    if piece.of_party and not of_party:
-        return False
+def _is_there(piece: Piece, bank: Bank) -> bool:
+    """False for a question that rests, or was changed."""
     if piece.question is None:
         return True
     return bank.questions.get(piece.id) == piece.question and piece.id not in bank.resting

@@ -108,7 +108,7 @@ class Free:
         """True when no other clause speaks of anything else, not even in homophones."""
         others = [clause for clause in clauses if clause != part]
         return not any(
-            set(self._guesses.of(other, other, [other])) - {"shifts.show", "quiz.topic", "quiz.more"}
+            set(self._guesses.of(other, other, [other])) - {"shifts.show", "quiz.topic", "quiz.more", "quiz.practice"}
             for other in others
         )
 

@@ -25,6 +25,7 @@ _CHINESE = frozenset(map(chr, range(0x4E00, 0xA000)))
 _FEWEST_SAID = 2
 _FIGURES = frozenset("0123456789")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PRESENCE = ("panic", "plea", "haste", "now", "truth")
 _CALM, _WARNED = 1.0, 24.0  # per cent of methane where work stops; parts per million of CO
 
 
@@ -50,17 +51,19 @@ class Hazards:
         """The danger told of, None for none. Never raises; linear in the length of the text.
 
         The shapes say what they know. Where a sentence keeps the company of danger they are believed sooner, or heard at all;
-        where it does not, a sure one becomes a question: never nothing. What a frame took back needs more.
+        where it does not, a sure one becomes a question: never nothing. What a frame took back needs more, and what is told
+        as the end of a rule's breach, of no day and of nobody, is never sure by its company alone.
         """
         shaped, framed = self.shaped(text)
         folded = fold(text)[:_LONGEST]
         odds, kind = self._likeness.weigh(folded)
+        foretold = (shaped is None or not shaped.sure) and _Said(self._words, _plain(text)).is_foretold()
         if shaped is None and sum(c in _CHINESE for c in folded) < _FEWEST_SAID:
             return None  # noise is like anything
         if shaped is None:
             odds -= _FRAMED if framed else 0
-            return Hazard(kind, sure=odds > _SURELY_ALIKE) if odds > _ALIKE else None
-        return replace(shaped, sure=odds > (-_SURELY_UNLIKE if shaped.sure else _UNSHAKEN))
+            return Hazard(kind, sure=odds > _SURELY_ALIKE and not foretold) if odds > _ALIKE else None
+        return replace(shaped, sure=odds > (-_SURELY_UNLIKE if shaped.sure else _UNSHAKEN) and not foretold)
 
     def shaped(self, text: str) -> tuple[Hazard | None, bool]:
         """What the shapes alone find; and whether one of them stood there, but in a frame that takes it back."""
@@ -110,6 +113,12 @@ class _Said:
         self._now, self._haste = frozenset(roles["now"]), frozenset(roles["haste"])
         self._frames = [frame for frame in words.frames if not frame.codes.isdisjoint(self.present)]
         self._strange = self.codes.count(OTHER)
+        self._presence = frozenset("".join(roles[each] for each in _PRESENCE))
+        self._foretold = frozenset(roles["foretold"])
+
+    def is_foretold(self) -> bool:
+        """True for a consequence, with no word of now, of haste or of a call beside it."""
+        return not self._foretold.isdisjoint(self.present) and self._presence.isdisjoint(self.present)
 
     def weigh(self, start: int, end: int, tier: str) -> int:
         """How surely an event of this tier at this place is happening here and now."""

@@ -30,6 +30,7 @@ class DangerSounds:
 
     def __init__(self, sounding: Sounding, known: Iterable[str]) -> None:
         """`known`: every word of the tables; one that stands in a text is what it says and no slip."""
+        self._sounding = sounding
         self._core = {_sound(word): word for word in reversed(sounding.core)}
         self._typed = {_sound(word): word for word in reversed((*sounding.core, *sounding.typed))}
         self._kept = {word for word in (*known, *sounding.harmless) if len(word) > 1}
@@ -69,8 +70,18 @@ class DangerSounds:
                 at += length
                 continue
             word = self._word(text, at)
+            if word is not None and word in self._sounding.doubted and not self._is_of_people(text, at, len(word)):
+                word = None
             yield word or text[at]
             at += len(word) if word else 1
+
+    def _is_of_people(self, text: str, at: int, length: int) -> bool:
+        """True where the nearest thing or person said before is a person; with neither, where a person is said behind."""
+        before, behind = text[:at], text[at + length :]
+        person, thing = _last(self._sounding.company, before), _last(self._sounding.things, before)
+        if max(person, thing) >= 0:
+            return person >= thing
+        return _last(self._sounding.company, behind) >= 0
 
     def _kept_length(self, text: str, at: int) -> int:
         lengths = self._kept_lengths.get(text[at], ())
@@ -120,6 +131,11 @@ class DangerSounds:
             ]
             best.append(min(ways, key=len) if ways else None)
         return best[-1] or []
+
+
+def _last(words: Iterable[str], said: str) -> int:
+    """Where the last of some words ends; -1 where none of them stands."""
+    return max((at + len(word) for word in words if (at := said.rfind(word)) >= 0), default=-1)
 
 
 def _lengths(table: Mapping[_Key, str]) -> list[int]:

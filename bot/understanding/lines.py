@@ -26,6 +26,8 @@ class Line:
     action: str
     args: Mapping[str, str] = field(default_factory=dict)
     exact: bool = True
+    rest: str = ""
+    """What stands beside the word where something of one kind is looked for in it."""
 
 
 class Lines:
@@ -56,7 +58,7 @@ class Lines:
             if self._words.takes[action] != "text":
                 facts = self._facts(action, tail, sure=True)
                 if facts is not None:
-                    return Line(action, facts)
+                    return Line(action, facts, rest=tail)
                 continue
             clear = bool(_CLEAR.fullmatch(found.group()))
             if clear or not (action in self._words.writes and any(d in self._plain(tail) for d in self._doubts)):
@@ -69,7 +71,7 @@ class Lines:
             if action is not None and self._words.takes[action] in FITTING:
                 facts = self._facts(action, folded[length:], sure=False)
                 if facts:
-                    return Line(action, facts)
+                    return Line(action, facts, rest=folded[length:])
         return None
 
     def _behind(self, folded: str) -> Line | None:

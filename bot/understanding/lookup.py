@@ -177,6 +177,8 @@ class Answer:
 
     sure: Piece | None = None
     others: tuple[Piece, ...] = ()
+    withheld: bool = False
+    """True where something answers it that is the mine's own and for those of the Party alone."""
 
 
 def decide(found: Sequence[Found]) -> Answer:

@@ -11,14 +11,20 @@ from content.problem import ContentProblem, read_toml
 
 HERE = Path(__file__).parent
 _ASKS = ("?", chr(0xFF1F))
-LISTS = ("calls", "taught", "own", "asks")
+LISTS = ("calls", "endings", "leads", "present", "taught", "own", "asks")
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`telling.toml`: words of one who calls, of one who writes a rule or a question, of one who tells of himself."""
+    """`telling.toml`: words of one who calls, of one who writes a rule, its breach or a question, of one who tells of himself."""
 
     calls: tuple[str, ...]
+    endings: tuple[str, ...]
+    """Calls that are as well how a rule's breach ends."""
+    leads: tuple[str, ...]
+    """What leads to such an end, told of any day."""
+    present: tuple[str, ...]
+    """What is said of today, and of oneself."""
     taught: tuple[str, ...]
     own: tuple[str, ...]
     asks: tuple[str, ...]
@@ -38,13 +44,24 @@ class Telling:
     def is_call(self, text: str) -> bool:
         """True for words of somebody in danger or beside it, now; a rule or a question that quotes them is none."""
         said = fold(text)
-        return _any(self.calls, said) and not _any(self.taught, said)
+        heard = [call for call in self.calls if call in said]
+        if not heard or _any(self.taught, said):
+            return False
+        return _any(self.present, said) or not all(
+            call in self.endings and self._is_led_to(call, said) for call in heard
+        )
+
+    def asks_something(self, text: str) -> bool:
+        """True for what is put as a question, with or without its mark."""
+        return _any(self.asks, fold(text)) or text.rstrip().endswith(_ASKS)  # folding takes a mark at the end away
+
+    def _is_led_to(self, call: str, said: str) -> bool:
+        """True where a consequence is told: what leads there stands before it, or runs into it."""
+        return _any(self.leads, said[: said.find(call) + 1])
 
     def is_story(self, text: str) -> bool:
         """True for what tells of the teller and asks nothing."""
-        said = fold(text)
-        asks = _any(self.asks, said) or text.rstrip().endswith(_ASKS)  # folding takes a mark at the end away
-        return _any(self.own, said) and not asks
+        return _any(self.own, fold(text)) and not self.asks_something(text)
 
     def problems(self, path: Path = HERE / "telling.toml") -> Iterator[ContentProblem]:
         """Words that can never be heard: one that folding writes otherwise, one said twice, one that another list undoes."""

@@ -283,10 +283,41 @@ def test_the_examples_of_the_prompt_are_answered_at_once() -> None:
     ("said", "asked"),
     [
         ("我要问：放炮要站多远", "我要问 放炮要站多远"),
-        ("预备期多长时间", "预备期多长时间"),
+        ("自救器能用多长时间", "自救器能用多长时间"),
         ("瓦斯几遍查一次啊？", "瓦斯几遍查一次啊"),
     ],
 )
 def test_a_sentence_that_is_not_understood_can_be_asked_by_a_tap(chat: Chat, said: str, asked: str) -> None:
     assert f"msgmenucontent=问 {asked}&" in chat.type(said)
     assert "没看懂" not in chat.tap("问这一句")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("支委会多久开一次", "党支部工作条例"),
+        ("发展对象要公示几天", "发展党员工作细则"),
+        ("自救器能撑几分钟", "30"),
+        ("女的能下井吗", "劳动法"),
+    ],
+)
+def test_a_question_that_the_rules_answer_for_sure_wants_no_word_before_it(chat: Chat, said: str, told: str) -> None:
+    heard = chat.type(said)
+    assert f"依据：《{told}" in heard or f"答：{told}" in heard
+
+
+@pytest.mark.parametrize(
+    "said", ["入党积极分子要考察多久", "支委会多久开一次", "预备党员转正要多久", "发展对象要公示几天"]
+)
+def test_whoever_asks_is_answered_from_published_party_law_and_nothing_waits_for_the_desk(
+    chat: Chat, kit: Kit, said: str
+) -> None:
+    assert "没有现成的答案" not in chat.type(f"问 {said}")
+    with session(kit) as db:
+        assert asking.waiting(db) == []
+
+
+def test_a_prop_that_is_not_raised_tight_is_nobody_missing(chat: Chat) -> None:
+    heard = chat.type("问 支架没升紧能割煤吗")
+    assert "升井" not in heard
+    assert "没有现成的答案" in heard or "没敢认准" in heard

@@ -17,6 +17,7 @@ from tests.rules.content_pieces import write, write_all
 from tests.rules.test_content_check import TODAY
 
 OURS = Telling.read()
+OTHERS = 'own = ["我"]\nasks = ["吗"]\nendings = ["埋人"]\nleads = ["就能"]\npresent = ["现在"]\n'
 
 
 def test_every_call_in_the_list_is_heard_as_one_and_every_story_as_a_story() -> None:
@@ -30,6 +31,35 @@ def test_a_question_that_quotes_a_call_is_none_and_where_somebody_is_asked_for_i
     assert OURS.is_call("救命，你们在哪")
     assert not OURS.is_call("听到有人喊救命，下列哪个做法对")
     assert not OURS.is_call("出事了先往哪边撤")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "瓦斯超限时不查就送电开机，一个火花就能引爆，人跑不出来。",
+        "不探放水就往前掘，老空水会把巷道灌满，人跑不出去。",
+        "空顶干活，顶板掉下来就会埋住人。",
+        "瓦斯一炸就能出人命",
+    ],
+)
+def test_what_comes_of_breaking_a_rule_is_written_down_and_no_call(told: str) -> None:
+    assert not OURS.is_call(told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "一个火花就引爆了，人跑不出来了",
+        "人跑不出来",
+        "顶板会掉下来，我们跑不出来",
+        "再不来就会出人命，快来人",
+        "刚才一送电就能看见火，人跑不出来",
+        "压住人 就会没命的",
+        "埋住了，会死人的",
+    ],
+)
+def test_whoever_calls_with_a_consequence_in_his_words_is_heard(told: str) -> None:
+    assert OURS.is_call(told)
 
 
 @pytest.mark.parametrize("mark", ["?", "？"])
@@ -53,7 +83,7 @@ def test_the_check_of_all_content_reads_these_lists_too(tmp_path: Path, change: 
     shutil.copytree(content.HERE, folder, ignore=ours)
     write_all(folder)
     assert [problem for problem in checker.check(folder) if problem.file == "telling.toml"] == []
-    write(folder, "telling/telling.toml", f'{change}\nown = ["我"]\nasks = ["吗"]\n')
+    write(folder, "telling/telling.toml", f"{change}\n{OTHERS}")
     found = [problem for problem in checker.check(folder) if problem.file == "telling.toml"]
     assert [(problem.where, problem.reason, problem.detail) for problem in found] == [
         ("telling.toml:1", reason, detail)

@@ -19,6 +19,11 @@ def is_call(text: str) -> bool:
     return _telling().is_call(text)
 
 
+def is_asked(text: str) -> bool:
+    """True for words that are put as a question, with or without its mark."""
+    return _telling().asks_something(text)
+
+
 def is_confided(text: str) -> str:
     """'leaders' or 'private' for what stands on nobody's list, though a rule may answer it; empty for the rest."""
     return _asking().is_confided(text)
