@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import Refusal
 from bot.messages import Offered, quoted
 from bot.router import NotMine, Turn
-from bot.services import doubts, outbox, quiz
+from bot.services import dialogs, doubts, outbox, quiz
 from bot.services.doubts import offices
 from bot.services.materials.frame import Frame
 from bot.services.quiz import AskRow
@@ -72,12 +72,26 @@ def said(turn: Turn) -> str:
 
 
 def _listen(turn: Turn, ask: AskRow) -> None:
-    turn.goto(Step.SAYING, within=LISTENS, number=ask.number)
+    """Wait for why, and remember where he stood: a doubt of an old question takes nobody out of what he is at."""
+    left = turn.dialog.data.get("left") if turn.dialog is not None and turn.step == Step.SAYING else None
+    if turn.dialog is not None and turn.step not in ("", Step.SAYING):
+        data = {name: value for name, value in turn.dialog.data.items() if name not in dialogs.OFFER}
+        left = {"step": turn.step, "data": data, "until": turn.dialog.expires_at.isoformat()}
+    turn.goto(Step.SAYING, within=LISTENS, number=ask.number, left=left)
 
 
 def _listen_no_more(turn: Turn, ask: AskRow) -> None:
-    """Back to the question, where it is still to be answered."""
-    if ask.answered:
+    """Back to where he stood, or to the question while it is to be answered; who stands elsewhere stays there."""
+    if turn.step != Step.SAYING or turn.dialog is None:
+        return
+    left = turn.dialog.data.get("left")
+    if left is not None and left["step"] == ANSWERING:
+        stood_at = quiz.find(turn.db, turn.person.id, left["data"]["number"])
+        left = left if stood_at is not None and not stood_at.answered else None  # answered by a tap meanwhile
+    if left is not None:
+        until = datetime.fromisoformat(left["until"])
+        dialogs.goto(turn.db, turn.person.id, step=left["step"], data=left["data"], expires_at=until)
+    elif ask.answered:
         turn.leave()
     else:
         turn.goto(ANSWERING, number=ask.number)
@@ -85,9 +99,15 @@ def _listen_no_more(turn: Turn, ask: AskRow) -> None:
 
 def _kept(turn: Turn, ask: AskRow, told: str, reason: str, note: str = "") -> str:
     """What he says is added to what he said before; there is a tap for more of it."""
-    if not doubts.say_why(turn.db, turn.person.id, ask.question_id, ask.hash, reason, note=note):
-        return turn.say("doubts.looked_at", stem=wording.one_line(turn, ask.question_id, ask.hash), **_ways(turn, ask))
     _listen_no_more(turn, ask)
+    try:
+        waits = doubts.say_why(turn.db, turn.person.id, ask.question_id, ask.hash, reason, note=note)
+    except doubts.Full:
+        return turn.say(
+            "doubts.said_enough", stem=wording.one_line(turn, ask.question_id, ask.hash), **_ways(turn, ask)
+        )
+    if not waits:
+        return turn.say("doubts.looked_at", stem=wording.one_line(turn, ask.question_id, ask.hash), **_ways(turn, ask))
     stem = wording.one_line(turn, ask.question_id, ask.hash)
     day = {"number": ask.number, "month": ask.day.month, "date": ask.day.day}
     another = turn.tap("doubts.raise", turn.say("doubts.tap_another"), **day)
@@ -97,8 +117,7 @@ def _kept(turn: Turn, ask: AskRow, told: str, reason: str, note: str = "") -> st
 @router.on("doubts.enough")
 def enough(turn: Turn) -> str:
     ask = _asked(turn)
-    if turn.step == Step.SAYING:
-        _listen_no_more(turn, ask)
+    _listen_no_more(turn, ask)
     return turn.say("doubts.enough", stem=wording.one_line(turn, ask.question_id, ask.hash), **_ways(turn, ask))
 
 

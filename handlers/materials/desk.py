@@ -16,7 +16,7 @@ from handlers.materials.routes import router
 
 A_PAGE = 8
 SHORT_NOTE = 16
-MOST = 200
+MOST = 1000
 
 
 @router.on("materials.desk")
@@ -50,8 +50,7 @@ def mine(turn: Turn) -> str:
     """Everything he wrote, with its state, what changed last first."""
     if not authors.may_write(turn.db, turn.person, now=turn.now):
         return telling.not_author(turn)
-    alias = alias_of(turn.person)
-    found = [each for each in pieces.list_for(turn.db, turn.person, now=turn.now, limit=MOST) if each.author == alias]
+    found = pieces.list_for(turn.db, turn.person, now=turn.now, author=alias_of(turn.person), limit=MOST)
     back = counting.returned(turn.db, found)
     drafts = [each for each in found if each.state == pieces.DRAFT and each.key not in back]
     more = turn.say("materials.drafts_wait", count=len(drafts), submit=turn.tap("materials.submit_all"))
@@ -64,8 +63,8 @@ def live(turn: Turn) -> str:
     """What of his units people see now."""
     if not authors.may_write(turn.db, turn.person, now=turn.now):
         return telling.not_author(turn)
-    found = pieces.list_for(turn.db, turn.person, now=turn.now, limit=MOST)
-    return _listed(turn, [each for each in found if each.live_version is not None], "materials.live", "")
+    found = pieces.list_for(turn.db, turn.person, now=turn.now, live=True, limit=MOST)
+    return _listed(turn, found, "materials.live", "")
 
 
 def state(turn: Turn, found: MaterialRow, back: str = "") -> str:

@@ -41,6 +41,12 @@ class Writing:
     lines: list[str] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
     """What pasted questions do not say themselves."""
+    held: str = ""
+    """What he wrote that may be meant for the bot and not for the piece: he is asked which, and it is not lost."""
+    rounds: list[int] = field(default_factory=list)
+    """How many lines had been pasted each time he was told what is wrong and went on: what follows mends what stood before."""
+    broken: list[int] = field(default_factory=list)
+    """Lines on which a question began that was told to be wrong."""
     warned: bool = False
     """Words of danger stood in it, and he was told where to turn if it is happening now: once is enough."""
 
@@ -75,6 +81,7 @@ def tried(turn: Turn, writing: Writing, found: Read, *, write: bool = False) -> 
         skip_bad=True,
         topic=str(writing.body.get("topic", "")) if writing.kind == PASTE else "",
         source=str(writing.body.get("source", "")) if writing.kind == PASTE else "",
+        why=str(writing.body.get("why", "")) if writing.kind == PASTE else "",
         trades=tuple(writing.body.get("trades", ())) if writing.kind == PASTE else (),
     )
     return take_in(turn.db, found, turn.bank, frame(turn), wishes, now=turn.now)

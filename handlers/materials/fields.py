@@ -18,7 +18,7 @@ ORDER = {
     QUESTION: (HOME, "kind", "stem", "options", "answer", "unit", "why", "source", "topic", "trades"),
     LESSON: (HOME, "title", "text", "source", "topic", "trades"),
     CASE: (HOME, "title", "story", "choices", "then", "right", "lesson", "source", "topic", "trades"),
-    PASTE: (HOME, LINES, "source", "topic", "trades"),
+    PASTE: (HOME, LINES, "why", "source", "topic", "trades"),
 }
 SEVERAL = "multiple"
 _LETTERED = re.compile(r"\s*[A-Fa-f\uff21-\uff26]\s*[.\u3001:\uff0e\uff1a)\uff09]\s*")
@@ -51,6 +51,11 @@ def changeable(writing: Writing) -> list[str]:
 def picks_several(writing: Writing) -> bool:
     """True where taps toggle and he says when he is done."""
     return writing.at == "trades" or (writing.at == "answer" and writing.body.get("kind") == SEVERAL)
+
+
+def picked(writing: Writing) -> list[str]:
+    """What stands ticked when he comes to a field of taps that holds something already."""
+    return list(writing.body.get(writing.at) or []) if picks_several(writing) else []
 
 
 def take(turn: Turn, writing: Writing, text: str) -> str:
@@ -170,6 +175,21 @@ def _unit(turn: Turn, writing: Writing, text: str) -> Fault | None:
     return None
 
 
+def _why(turn: Turn, writing: Writing, text: str) -> Fault | None:
+    """Of a batch: one for all that have none; skipped, they wait."""
+    if writing.kind != PASTE:
+        return _plain(turn, writing, text)
+    writing.body.pop("why", None)
+    if fold(text) == fold(turn.say("materials.choice_skip")):
+        return None
+    (least, most), has = bodies.LENGTHS[QUESTION]["why"], len(shown(text))
+    if not least <= has <= most:
+        key = "materials.short" if has < least else "materials.long"
+        return Fault("why", key, {"least": least, "most": most, "has": has, "over": has - most})
+    writing.body["why"] = shown(text)
+    return None
+
+
 def _source(turn: Turn, writing: Writing, text: str) -> Fault | None:
     """A law we know by name with an article, or whatever else he names as the place it stands in."""
     for name in ("source", "law", "article"):
@@ -253,6 +273,7 @@ _READERS: dict[str, _Reader] = {
     "options": _options,
     "answer": _answer,
     "unit": _unit,
+    "why": _why,
     "source": _source,
     "topic": _topic,
     "trades": _trades,

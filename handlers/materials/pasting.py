@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.errors import Refusal
 from bot.messages import quoted
 from bot.router import Turn
-from bot.services.exchange import word
-from bot.services.exchange.drafts import Problem, Read
+from bot.services.exchange import values, word
+from bot.services.exchange.drafts import Draft, Problem, Read
 from bot.services.exchange.importing import Report
 from handlers.materials.drafts import Writing, tried, words
 
@@ -23,10 +23,16 @@ def add(turn: Turn, writing: Writing, text: str) -> str:
     return turn.say("materials.paste_added", count=len(writing.lines), questions=len(_read(writing).drafts))
 
 
+def broken(turn: Turn, writing: Writing) -> list[int]:
+    """Lines on which the questions begin that are not good: what is pasted next mends them."""
+    return sorted({each.line for each in tried(turn, writing, _read(writing)).refused})
+
+
 def lacking(writing: Writing) -> dict[str, int]:
     """What some of the questions do not say, and is asked once for all of them; how many they are."""
     bodies = [each.body for each in _read(writing).drafts]
     found = {
+        "why": sum(not each.get("why") for each in bodies),
         "source": sum(not each.get("source") and not each.get("law") for each in bodies),
         "topic": sum(not each.get("topic") for each in bodies),
         "trades": sum(not each.get("trades") for each in bodies),
@@ -55,10 +61,54 @@ def taken(turn: Turn, writing: Writing) -> Report:
 
 
 def _read(writing: Writing) -> Read:
+    """What was pasted, round by round: of a question that came again in a later one, or took the place of a broken one by
+    its number, only the last wording counts.
+    """
+    kept: list[Draft] = []
+    for read in _rounds(writing):
+        again = {values.folded(str(each.body.get("stem", ""))) for each in read}
+        numbers = {each.number for each in read}
+        told = [each.number for each in kept]
+        kept = [
+            each
+            for each in kept
+            if values.folded(str(each.body.get("stem", ""))) not in again
+            and not (each.line in writing.broken and each.number in numbers and told.count(each.number) == 1)
+        ]
+        kept += read
+    return Read(kept, [])
+
+
+def _rounds(writing: Writing) -> list[list[Draft]]:
+    """The questions of each round; one that does not begin with a question goes on with what stood before it."""
+    rounds: list[list[Draft]] = []
+    begin = 0
+    ends = [*writing.rounds, len(writing.lines)]
+    for at, end in enumerate(ends):
+        found = _drafts(writing.lines[begin:end], begin)
+        after = writing.lines[end : ends[at + 1]] if at + 1 < len(ends) else []
+        if after and not _begins(after):
+            continue
+        rounds.append(found)
+        begin = end
+    return rounds
+
+
+def _begins(lines: list[str]) -> bool:
+    """True where the first thing in these lines is a question."""
+    first = next((at for at, line in enumerate(lines, 1) if line.strip()), 0)
+    found = _drafts(lines, 0)
+    return bool(found) and found[0].line == first
+
+
+def _drafts(lines: list[str], above: int) -> list[Draft]:
     try:
-        return word.read(writing.lines, words())
+        found = word.read(lines, words()).drafts
     except Refusal:
-        return Read()
+        return []
+    for each in found:
+        each.line += above
+    return found
 
 
 def _problem(turn: Turn, problem: Problem) -> str:

@@ -36,14 +36,7 @@ def submit(turn: Turn) -> str:
 @offering
 def submit_all(turn: Turn) -> str:
     """Hand in every draft of his that nobody has sent back and that is all written."""
-    alias, count, unwritten = alias_of(turn.person), 0, 0
-    for each in desk.list_for(turn.db, turn.person, now=turn.now, states=(desk.DRAFT,), limit=1000):
-        if each.author == alias and not telling.returned(turn, each):
-            try:
-                desk.submit(turn.db, turn.person, each.key, now=turn.now)
-                count += 1
-            except Faulty:
-                unwritten += 1
+    count, unwritten = desk.submit_all(turn.db, turn.person, now=turn.now)
     key = "materials.submitted_all" if count else "materials.submitted_none"
     told = turn.say(key, count=count, mine=turn.tap("materials.mine"), desk=turn.tap("materials.desk"))
     return turn.say("materials.some_unwritten", count=unwritten, told=told) if unwritten else told
@@ -69,8 +62,10 @@ def publish(turn: Turn) -> str:
 @offering
 def retire(turn: Turn) -> str:
     """Take it away; one tap brings it back."""
-    row = desk.retire(turn.db, turn.person, _named(turn).key, now=turn.now)
-    telling.to_author(turn, row, turn.say("materials.told_retired", named=telling.named(turn, row)))
+    found = _named(turn)
+    row = desk.retire(turn.db, turn.person, found.key, now=turn.now)
+    if found.state != desk.RETIRED:
+        telling.to_author(turn, row, turn.say("materials.told_retired", named=telling.named(turn, row)))
     restore = turn.tap("materials.restore", turn.say("materials.tap_restore"), number=telling.number(row))
     return turn.say(
         "materials.retired", named=telling.named(turn, row), restore=restore, desk=turn.tap("materials.desk")

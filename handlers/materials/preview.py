@@ -55,6 +55,8 @@ def remarks(turn: Turn, kind: str, body: Mapping[str, Any]) -> str:
         mines=tuple(turn.say("materials.mine_words").split()),
         any_mine=tuple(turn.say("materials.any_mine_words").split()),
         own=turn.mine.name,
+        given=turn.say("materials.given_names"),
+        ours=tuple(turn.say("materials.our_mine_words").split()),
     )
     found = names.in_body(turn.db, body, hints, party=frame(turn).is_party(body), case=kind == CASE)
     return "\n".join(

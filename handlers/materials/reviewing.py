@@ -5,12 +5,14 @@ from __future__ import annotations
 from bot.errors import Refusal
 from bot.messages import Offered, offering, quoted
 from bot.router import Turn
+from bot.services import units
 from bot.services.materials import counting, desk, readers, rights
 from bot.services.materials.desk import MaterialRow
 from handlers.materials import preview, telling
 from handlers.materials.routes import Step, router
 
 SHORTEST, LONGEST = 4, 200
+SEVERAL = 3
 REASONS = ("unclear", "wrong", "source", "long")
 
 
@@ -35,7 +37,9 @@ def pass_(turn: Turn) -> str:
     row = desk.review(turn.db, turn.person, found.key, desk.PASS, now=turn.now)
     named = telling.named(turn, row)
     if row.state == desk.REVIEWED:
-        telling.to_author(turn, row, turn.say("materials.told_reviewed", named=named))
+        telling.to_author(
+            turn, row, turn.say("materials.told_reviewed", named=named, publish=telling.publishers(turn, row))
+        )
         return turn.say(
             "materials.reviewed",
             named=named,
@@ -85,7 +89,7 @@ def returning(turn: Turn) -> str:
 def send_back_on(turn: Turn) -> str:
     found = _standing(turn)
     if found is None:
-        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+        return _too_late(turn)
     turn.goto(Step.RETURNING, key=found.key, version=found.version)
     return _ask_why(turn, found)
 
@@ -93,7 +97,7 @@ def send_back_on(turn: Turn) -> str:
 def _return(turn: Turn, why: str) -> str:
     found = _standing(turn)
     if found is None:
-        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+        return _too_late(turn)
     if not why.strip() or len(why) > LONGEST:
         return turn.say("materials.why_length", least=SHORTEST, most=LONGEST, ask=_ask_why(turn, found))
     turn.leave()
@@ -108,6 +112,15 @@ def _return(turn: Turn, why: str) -> str:
         desk=turn.tap("materials.desk"),
     )
     return Offered(done)
+
+
+def _too_late(turn: Turn) -> str:
+    """Somebody was before him, or he stands elsewhere: he waits here for no reason any more."""
+    if turn.step != Step.RETURNING:
+        return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+    turn.leave()
+    ways = {"review": turn.tap("materials.review", turn.say("materials.tap_next")), "desk": turn.tap("materials.desk")}
+    return turn.say("materials.too_late", **ways)
 
 
 def _after(turn: Turn, number: int) -> str:
@@ -126,6 +139,13 @@ def _none(turn: Turn) -> str:
     """Nothing is his to review; what is in review all the same, and why it is not his."""
     held = counting.held_up(turn.db, turn.person, now=turn.now)
     why = [turn.say(f"materials.held_{key.partition('.')[2]}", count=count) for key, count in held.items()]
+    seen = desk.list_for(turn.db, turn.person, now=turn.now, states=(desk.IN_REVIEW,), limit=SEVERAL)
+    who = {telling.who_next(turn, each) for each in seen}
+    why += who if len(who) == 1 else []
+    reach = rights.reach(turn.db, turn.person, {*rights.REVIEWERS, *rights.PARTY_REVIEWERS}, now=turn.now)
+    if not why and 0 < len(reach) <= SEVERAL:
+        places = [path.rpartition("/")[2] for path in units.paths(turn.db, sorted(reach)).values()]
+        why = [turn.say("materials.only_there", places=turn.say("materials.listed").join(places))]
     ways = {"desk": turn.tap("materials.desk"), "menu": turn.tap("general.menu")}
     return turn.say("materials.review_none", why="".join(f"\n{each}" for each in why), **ways)
 

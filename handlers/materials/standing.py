@@ -30,6 +30,7 @@ def preview(turn: Turn, writing: Writing) -> str:
         order = fields.changeable(writing)
         writing.at = next((each for each in order if each in wrong), order[0])
         writing.changing = True
+        writing.picked = fields.picked(writing)
         return put(turn, writing, turn.say(problem.key, **problem.values))
     writing.body = dict(report.good[0].body)
     return put(turn, writing)

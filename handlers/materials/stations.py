@@ -31,6 +31,7 @@ def station(turn: Turn, writing: Writing, said: str) -> str:
     if writing.at == PICK:
         names = {fold(wording.field_name(turn, each)): each for each in fields.changeable(writing)}
         writing.at, writing.changing = names[fold(said)], True
+        writing.picked = fields.picked(writing)
         return put(turn, writing)
     chosen = next(
         each for each in (SUBMIT, STORE, CHANGE, DROP, THROW, KEEP, MORE, TAKE) if wording.is_choice(turn, said, each)
@@ -39,6 +40,7 @@ def station(turn: Turn, writing: Writing, said: str) -> str:
         return _thrown(turn)
     if chosen == MORE:
         writing.at, writing.lacks = LINES, []
+        writing.rounds, writing.broken = [*writing.rounds, len(writing.lines)], pasting.broken(turn, writing)
         return put(turn, writing)
     if chosen == TAKE:
         return _take_in(turn, writing)

@@ -123,6 +123,13 @@ def publish_tap(turn: Turn, found: MaterialRow) -> str:
     return turn.say("materials.who_publishes")
 
 
+def publishers(turn: Turn, found: MaterialRow) -> str:
+    """Who may bring it before people, by name; by office where nobody of them is here."""
+    held = rights.holders(turn.db, rights.PUBLISHERS, found.unit_id, now=turn.now)
+    here = [each for each in held if each.bound]
+    return turn.say("materials.publishers", names=_names(turn, here)) if here else turn.say("materials.who_publishes")
+
+
 def returned(turn: Turn, found: MaterialRow) -> str:
     """Why it came back last, while it is a draft again; empty otherwise."""
     note = counting.returned(turn.db, [found]).get(found.key, "")

@@ -11,8 +11,9 @@ from bot.services.materials import authors
 from bot.services.materials.frame import PARTY
 from content.bank import LETTERS
 from content.folding import fold
+from content.mine import Called
 from handlers.materials import fields, pasting, preview
-from handlers.materials.drafts import DISCARD, HOME, LINES, PASTE, PICK, PREVIEW, Writing, frame, words
+from handlers.materials.drafts import CASE, DISCARD, HOME, LINES, PASTE, PICK, PREVIEW, Writing, frame, words
 
 DONE, SKIP = "done", "skip"
 SUBMIT, STORE, CHANGE, DROP, THROW, KEEP, MORE, TAKE = (
@@ -44,20 +45,48 @@ def choices(turn: Turn, writing: Writing) -> list[tuple[str, str]]:
 
 def meant(turn: Turn, writing: Writing, said: str) -> str:
     """The choice that these words are, as its tap says it; empty for none of them."""
-    wanted = fold(said)
-    return next(
-        (
-            says
-            for says, label in choices(turn, writing)
-            if wanted in (fold(says), fold(label), fold(label.partition(COLON)[0]))
-        ),
-        "",
-    )
+    offered = choices(turn, writing)
+    wanted = _by_other_name(turn, writing, fold(said))
+    found = (says for says, label in offered if wanted in (fold(says), fold(label), fold(label.partition(COLON)[0])))
+    return next(found, "") or _by_its_words(writing, wanted)
+
+
+def _by_other_name(turn: Turn, writing: Writing, wanted: str) -> str:
+    """What sheets and other pages of the desk call a choice, as it is called here."""
+    if writing.at == PREVIEW and wanted in map(fold, turn.say("materials.submit_words").split()):
+        return fold(turn.say("materials.choice_submit"))
+    if writing.at == PICK:
+        columns = words().columns[writing.kind]
+        at = next((each for each in fields.changeable(writing) if wanted in map(fold, _names(columns, each))), "")
+        return fold(field_name(turn, at)) if at else wanted
+    return wanted
+
+
+def _names(columns: Called, field: str) -> list[str]:
+    return [name for name, of in columns.by_name.items() if of == field]
+
+
+def _by_its_words(writing: Writing, wanted: str) -> str:
+    """The letter of the option, or of a case's choice, whose very words were typed; empty for none or for two alike."""
+    said = {"answer": writing.body.get("options", []), "right": [e["text"] for e in writing.body.get("choices", [])]}
+    lettered = zip(LETTERS, said.get(writing.at, []), strict=False)
+    found = [letter for letter, text in lettered if fold(text) == wanted]
+    return found[0] if len(found) == 1 else ""
 
 
 def is_choice(turn: Turn, said: str, name: str) -> bool:
     """True when the words are this choice."""
     return fold(said) == fold(turn.say(f"materials.choice_{name}"))
+
+
+def ends(turn: Turn, said: str) -> bool:
+    """True for words that say that all has been pasted."""
+    return fold(said) in map(fold, turn.say("materials.done_words").split())
+
+
+def put_in(turn: Turn) -> str:
+    """The tap that says that held words belong into the piece."""
+    return turn.tap("materials.choose", turn.say("materials.put_in"), choice=turn.say("materials.put_in"))
 
 
 def is_ticked(said: str) -> bool:
@@ -76,6 +105,7 @@ def asked(turn: Turn, writing: Writing, note: str = "") -> str:
         remarks = "" if writing.kind == PASTE else preview.remarks(turn, writing.kind, writing.body)
         return fitted([note, "" if writing.kind == PASTE else top, preview.shown(turn, writing), remarks], [listed])
     name = {"answer": f"answer_{writing.body.get('kind')}", LINES: "more_lines" if writing.lines else LINES}.get(at, at)
+    name = "title_case" if at == "title" and writing.kind == CASE else name
     present, ask = _present(turn, writing), _of_batch(turn, writing) or turn.say(f"materials.ask_{name}")
     ways = turn.say(
         "materials.ways",
@@ -191,6 +221,7 @@ _TAPPED: dict[str, _Choices] = {
     HOME: _homes,
     LINES: lambda turn, _: [_worded(turn, DONE)],
     "unit": lambda turn, _: [_worded(turn, SKIP)],
+    "why": lambda turn, writing: [_worded(turn, SKIP)] if writing.kind == PASTE else [],
     "source": lambda turn, writing: [_worded(turn, SKIP)] if writing.kind == PASTE else [],
     "kind": _kinds,
     "answer": _answers,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.messages import Offered, quoted, tap
 from bot.router import NotMine, Turn
+from bot.services.dialogs import CALLED
 from bot.services.exchange import values
 from bot.services.materials import authors, bodies, desk
+from bot.understanding import LONGEST_WORD
 from content.folding import fold
-from handlers.materials import fields, pasting, stations, telling, wording
+from content.words import TAPPABLE
+from handlers.materials import fields, leaving, pasting, preview, stations, telling, wording
 from handlers.materials.drafts import (
     CASE,
     DISCARD,
@@ -22,12 +28,14 @@ from handlers.materials.drafts import (
     load,
 )
 from handlers.materials.routes import Step, router
-from handlers.materials.standing import preview, put
+from handlers.materials.standing import preview as previewed
+from handlers.materials.standing import put
 from handlers.materials.wording import DONE
 
 KINDS = (QUESTION, PASTE, LESSON, CASE)
 _STATIONS = (PREVIEW, PICK, DISCARD)
 _TAPPED = (*_STATIONS, HOME, "kind", "topic", "trades")
+_OF_THE_DESK = ("materials.", "doubts.")
 
 
 @router.on("materials.start")
@@ -57,7 +65,12 @@ def go_on(turn: Turn) -> str:
     writing = load(turn)
     if writing is None:
         return turn.say("materials.nothing_begun", desk=turn.tap("materials.desk"), menu=turn.tap("general.menu"))
-    return put(turn, writing)
+    there = turn.dialog is not None and turn.dialog.step == Step.WRITING
+    writing.held = str(turn.dialog.data.get(CALLED, "")) if turn.dialog is not None and there else ""
+    asked = put(turn, writing)
+    if not writing.held:
+        return asked
+    return "\n".join([asked, turn.say("materials.called", said=quoted(writing.held), put_in=wording.put_in(turn))])
 
 
 @router.on("materials.choose")
@@ -66,6 +79,9 @@ def choose(turn: Turn) -> str:
     writing = load(turn)
     if writing is None:
         return turn.say("materials.stale", desk=turn.tap("materials.desk"))
+    if writing.held and fold(turn.args["choice"]) == fold(turn.say("materials.put_in")):
+        return _put_in(turn, writing)
+    writing.held = ""
     says = wording.meant(turn, writing, turn.args["choice"])
     return _take(turn, writing, says) if says else put(turn, writing, turn.say("materials.old_tap"))
 
@@ -77,12 +93,14 @@ def back(turn: Turn) -> str:
     if writing is None or turn.step != Step.WRITING:
         return turn.say("materials.stale", desk=turn.tap("materials.desk"))
     if writing.at in (PICK, DISCARD) or (writing.changing and writing.at != PREVIEW):
-        return preview(turn, writing)
+        return previewed(turn, writing)
     before = fields.following(writing, writing.at, -1)
+    if writing.at == PREVIEW and writing.key:
+        return leaving.back_to_it(turn, writing)
     if not before:
-        turn.pause()
-        return turn.say("materials.paused", go_on=turn.tap("materials.go_on"), desk=turn.tap("materials.desk"))
-    writing.at, writing.picked, writing.area, writing.changing = before, [], "", False
+        return leaving.paused(turn)
+    writing.at, writing.area, writing.changing = before, "", False
+    writing.picked = fields.picked(writing)
     return put(turn, writing)
 
 
@@ -99,6 +117,13 @@ def written(turn: Turn) -> str:
         raise NotMine(put(turn, writing, turn.say("materials.tap_one")))  # a word that names something else by itself
     if not says and writing.at in _STATIONS:
         return put(turn, writing, turn.say("materials.tap_one"))
+    if not says and (told := _perhaps_not_for_it(turn, writing)):
+        return told
+    return _field(turn, writing, says)
+
+
+def _field(turn: Turn, writing: Writing, says: str) -> str:
+    """Words for the field that is asked for: the choice that they are, or else as they stand."""
     if (
         fields.picks_several(writing)
         and not wording.is_choice(turn, turn.text, DONE)
@@ -106,6 +131,36 @@ def written(turn: Turn) -> str:
     ):
         return _typed(turn, writing, says or turn.text)
     return _take(turn, writing, says or turn.text)
+
+
+def _perhaps_not_for_it(turn: Turn, writing: Writing) -> str:
+    """What he is told where his words name something else to do, or end what he is at; empty where they are for the field.
+
+    A word of the desk is never a piece's. Any other may be: he is asked, and saying it again does it.
+    """
+    said, held, writing.held = turn.text.strip(), writing.held, ""
+    if held and fold(said) == fold(turn.say("materials.put_in")):
+        writing.held = held
+        return _put_in(turn, writing)
+    if wording.is_choice(turn, said, wording.STORE):
+        return leaving.paused(turn)
+    names = turn.exact and turn.action and "\n" not in said and len(said) <= LONGEST_WORD
+    if not names or (writing.at == LINES and wording.ends(turn, said)):
+        return ""
+    if turn.action == "materials.go_on":
+        return put(turn, writing)
+    if turn.action.startswith(_OF_THE_DESK) or fold(said) == fold(held):
+        raise NotMine(put(turn, writing, turn.say("materials.tap_one")))
+    writing.held = said
+    put(turn, writing)
+    do = tap(turn.say("materials.tap_do_it"), said) if TAPPABLE.fullmatch(said) else turn.say("materials.say_again")
+    return Offered(turn.say("materials.for_it", said=quoted(said), do=do, put_in=wording.put_in(turn)))
+
+
+def _put_in(turn: Turn, writing: Writing) -> str:
+    """What was held back was meant for the field after all."""
+    turn, writing.held = replace(turn, text=writing.held), ""
+    return _field(turn, writing, wording.meant(turn, writing, turn.text))
 
 
 def revise(turn: Turn, found: desk.MaterialRow) -> str:
@@ -134,14 +189,15 @@ def _value(turn: Turn, writing: Writing, said: str) -> str:
         return put(turn, writing, fault)
     in_a_line = writing.at == "options" and "\n" not in said.strip()
     read = turn.say("materials.options_read", count=len(writing.body["options"])) if in_a_line else ""
-    return _next(turn, writing, read)
+    told = preview.remarks(turn, CASE, {writing.at: writing.body.get(writing.at)}) if writing.kind == CASE else ""
+    return _next(turn, writing, turn.say("materials.to_mend_it", remarks=told) if told else read)
 
 
 def _next(turn: Turn, writing: Writing, note: str = "") -> str:
     writing.picked, writing.area = [], ""
     after = "" if writing.changing and not _left_open(writing) else fields.following(writing, writing.at)
     if not after:
-        return preview(turn, writing)
+        return previewed(turn, writing)
     writing.at = after
     return put(turn, writing, note)
 
@@ -164,6 +220,8 @@ def _pick(turn: Turn, writing: Writing, said: str) -> str:
     everybody = turn.content.topics.trades_shown[0]
     if writing.at == "trades" and said == everybody:
         return _value(turn, writing, said)
+    if writing.at == "trades":
+        writing.picked = [each for each in writing.picked if each != everybody]
     writing.picked = [*(each for each in writing.picked if each != said), *([] if said in writing.picked else [said])]
     return put(turn, writing)
 
@@ -174,8 +232,9 @@ def _typed(turn: Turn, writing: Writing, said: str) -> str:
     parts = list(values.letters(said)) if writing.at == "answer" else values.several(said)
     meant = [known.get(fold(each), each) for each in parts]
     everybody = turn.content.topics.trades_shown[0] in meant
+    untouched = not writing.picked or writing.picked == fields.picked(writing)
     tickable = set(known.values()) if writing.at == "answer" else frame(turn).trades
-    if not meant or everybody or not tickable.issuperset(meant) or (len(meant) > 1 and not writing.picked):
+    if not meant or everybody or not tickable.issuperset(meant) or (len(meant) > 1 and untouched):
         return _value(turn, writing, said)
     writing.picked = list(dict.fromkeys([*writing.picked, *meant]))
     return put(turn, writing, turn.say("materials.ticked_too") if len(meant) > 1 else "")
@@ -193,7 +252,7 @@ def _home(turn: Turn, writing: Writing, said: str) -> str:
 
 
 def _paste(turn: Turn, writing: Writing, said: str) -> str:
-    if fold(said) not in map(fold, turn.say("materials.done_words").split()):
+    if not wording.ends(turn, said):
         return put(turn, writing, pasting.add(turn, writing, said))
     if pasting.is_empty(writing):
         return put(turn, writing, turn.say("materials.paste_nothing"))
@@ -220,7 +279,7 @@ def _whole(turn: Turn, writing: Writing, whole: dict[str, object]) -> str:
             writing.at = field
             writing.body = {name: value for name, value in writing.body.items() if name not in group or name in kept}
             return put(turn, writing, told or turn.say("materials.read_whole"))
-    return preview(turn, writing)
+    return previewed(turn, writing)
 
 
 def _area(turn: Turn, said: str) -> str:

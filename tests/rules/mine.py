@@ -14,10 +14,9 @@ from bot.kit import Kit
 from bot.models import Member, Person
 from bot.services import people, units
 from bot.services.people import PersonRow
-from content import load
 from tests.cast import NOON
+from tests.conftest import CONTENT
 
-CONTENT = load()
 WORDS, SAY = CONTENT.mine, CONTENT.say
 MINE, BRANCH, GROUP = "新庄煤矿", "新庄煤矿/综采一队党支部", "新庄煤矿/综采一队党支部/第一党小组"
 

@@ -247,6 +247,25 @@ def test_whoever_guesses_says_so_beside_his_answer(said: str, rest: str) -> None
     assert answers.owned_up(said, WORDS) == (rest, True)
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("猜错了", True),
+        ("我猜错了。", True),
+        ("蒙对了", True),
+        ("猜不对", True),
+        ("猜错", False),
+        ("我猜是错的", False),
+        ("错了，猜的", False),
+        ("对了 我猜的", False),
+        ("错了", False),
+    ],
+)
+def test_a_guess_that_may_tell_how_it_came_out_is_asked_about_and_no_other(said: str, asked: bool) -> None:
+    assert answers.told(said, JUDGE, WORDS) is asked
+    assert answers.told(said, SINGLE, WORDS) is False
+
+
 @pytest.mark.parametrize("said", ["B", "香蕉", "大概24", "我觉得是B", ""])
 def test_an_answer_without_such_words_is_no_guess(said: str) -> None:
     assert answers.owned_up(said, WORDS) == (said, False)

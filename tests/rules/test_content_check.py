@@ -19,9 +19,9 @@ from content.checking import balance, likeness, review, sizes
 from content.checking.raw import pieces
 from content.problem import ContentProblem
 from content.teaching import Teaching
+from tests.conftest import CONTENT
 from tests.rules.content_pieces import LESSON, QUESTION, dump, write, write_all, write_law
 
-CONTENT = content.load()
 SHOWN = sizes.Shown(CONTENT.say, CONTENT.words)
 TODAY = date(2026, 3, 1)
 
@@ -79,7 +79,9 @@ def test_a_problem_is_worded_with_file_line_key_and_reason() -> None:
 def test_the_bytes_of_a_question_are_those_of_its_links_too() -> None:
     question = _question()
     shown = SHOWN.question(question)
-    assert shown.count("weixin://bizmsgmenu") == len(question.options) + 1
+    assert shown.count("weixin://bizmsgmenu") == len(question.options) + 2, (
+        "those of its options, of giving up, and of stopping"
+    )
     assert all(option in shown for option in question.options)
     assert list(SHOWN.problems(question)) == []
 

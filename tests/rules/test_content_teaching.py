@@ -12,6 +12,7 @@ import content
 from content.bank import Bank
 from content.problem import ContentProblem, located
 from content.teaching import Teaching, Topics, crossing
+from tests.conftest import CONTENT
 from tests.rules.content_pieces import (
     CARD,
     CASE,
@@ -193,10 +194,24 @@ def test_a_word_for_an_area_means_all_of_it() -> None:
 
 
 def test_every_topic_can_be_asked_for_by_name_and_every_name_is_a_topic() -> None:
-    said = content.load().words.sayings.shapes.topics
+    said = CONTENT.words.sayings.shapes.topics
     assert sorted(topic for topic in TOPICS.area_of if said.get(topic) != topic) == []
     assert sorted({topic for topic in said.values() if not TOPICS.within(topic)}) == []
 
 
 def test_the_trades_of_the_roster_are_trades_of_questions() -> None:
-    assert sorted(set(content.load().mine.trades) - TOPICS.trades) == []
+    assert sorted(set(CONTENT.mine.trades) - TOPICS.trades) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "trades"),
+    [
+        ("通防", ("通防",)),
+        ("瓦斯检查工", ("通防",)),
+        ("综采机电维修工", ("采煤", "机电")),
+        ("理发师", ()),
+        ("", ()),
+    ],
+)
+def test_what_a_roster_calls_a_trade_is_one_or_several_of_questions(written: str, trades: tuple[str, ...]) -> None:
+    assert CONTENT.mine.trades_of(written) == trades

@@ -21,7 +21,7 @@ from bot.services import grants, people, shifts, units
 from bot.services.joining import binding
 from bot.services.people import PersonRow
 from bot.services.shifts import crews, leave, presets
-from bot.services.shifts.calendars import Calendar, chosen, excepted, rotated
+from bot.services.shifts.calendars import Calendar, begun, chosen, excepted, rotated
 from bot.services.shifts.crews import Place
 from content.shifts import Shifts
 from tests.cast import NOON
@@ -340,3 +340,41 @@ def test_no_text_upsets_the_reader_of_days(text: str) -> None:
 def test_a_person_carries_his_leave_and_whose_word_his_shift_is(db: Session) -> None:
     person = people.meet(db.connection(), "oMAN", now=NOON)[0]
     assert (person.shift_from, person.leave_from, person.leave_until) == ("", None, None)
+
+
+def test_from_a_day_on_means_every_day_from_it_and_none_before() -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    after = begun(Calendar("morning"), SWING, day=tuesday, today=MONDAY, shifts=SHIFTS)
+    worked = [shifts.on(after, MONDAY + timedelta(days=n), SHIFTS).id for n in (0, 1, 2, 7, 40)]
+    assert worked == ["morning", "swing", "swing", "swing", "swing"]
+
+
+def test_from_a_day_of_next_week_on_a_rotation_turns_and_till_then_all_is_as_before() -> None:
+    thursday, turning = MONDAY + timedelta(days=10), SHIFTS.rotations[0]
+    before = excepted(Calendar("night"), MONDAY + timedelta(days=2), REST, today=MONDAY, shifts=SHIFTS)
+    after = begun(before, turning, day=thursday, today=MONDAY, shifts=SHIFTS)
+    till = [shifts.on(after, MONDAY + timedelta(days=n), SHIFTS).id for n in range(10)]
+    assert till == ["night", "night", "rest", *["night"] * 7]
+    weeks = [shifts.on(after, thursday + shifts.WEEK * n, SHIFTS).id for n in range(4)]
+    assert weeks == ["night", "morning", "swing", "night"]
+
+
+def test_rest_from_a_day_on_is_over_with_the_week_and_a_day_that_is_past_means_today() -> None:
+    after = begun(Calendar("night"), REST, day=MONDAY + timedelta(days=4), today=MONDAY, shifts=SHIFTS)
+    assert [shifts.on(after, MONDAY + timedelta(days=n), SHIFTS).id for n in (3, 4, 6, 7)] == [
+        "night", "rest", "rest", "night",
+    ]  # fmt: skip
+    past = begun(Calendar("night"), SWING, day=MONDAY - timedelta(days=3), today=MONDAY, shifts=SHIFTS)
+    assert (past.shift, past.shift_days) == ("swing", {})
+
+
+@given(
+    start=st.sampled_from([Calendar("morning"), Calendar("night", "night,morning,swing", MONDAY)]),
+    ahead=st.integers(0, 60), works=st.sampled_from([SWING, MORNING, SHIFTS.rotations[0]]),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None, database=None)
+def test_no_day_before_the_one_named_ever_changes(start: Calendar, ahead: int, works: object) -> None:
+    after = begun(start, works, day=MONDAY + timedelta(days=ahead), today=MONDAY, shifts=SHIFTS)
+    for number in range(ahead):
+        day = MONDAY + timedelta(days=number)
+        assert shifts.on(after, day, SHIFTS) is shifts.on(start, day, SHIFTS)

@@ -281,6 +281,16 @@ def test_an_exam_closes_when_most_can_be_reached(db: Session) -> None:
     assert all(shifts.reachable(each, at - timedelta(minutes=1), EXAMS.shifts) for each in swing)
 
 
+def test_an_exam_does_not_close_by_the_hours_of_those_who_are_on_leave(db: Session) -> None:
+    day = date(2026, 11, 25)
+    found = sitters.concerned(db, units.get(db, BRANCH).id, {}, words=EXAMS.mine, now=NOON)
+    away = [dataclasses.replace(each, shift="swing", leave_from=day) for each in found]
+    there = dataclasses.replace(found[0], shift="morning")
+    before = planning.closing(day, [*away, there], EXAMS.shifts) - timedelta(minutes=1)
+    assert shifts.may_push(there, before, EXAMS.shifts)
+    assert not shifts.reachable(away[0], before, EXAMS.shifts)
+
+
 def test_everybody_it_concerned_gets_a_record_once_the_absent_with_the_reason(db: Session) -> None:
     exam = set_up(db)
     attempt = begun(db, exam)

@@ -174,3 +174,15 @@ def test_what_is_no_word_file_is_refused_with_what_to_do() -> None:
         with pytest.raises(Refusal) as refused:
             docx.lines(body)
         assert refused.value.key == "exchange.bad_docx"
+
+
+def test_an_option_may_have_a_blank_for_its_mark() -> None:
+    body = one("1. 割煤时人不能站在哪里？\nA 机身下\nB 支架前\nC 顶梁下\nD 滚筒前\n答案：D")
+    assert body["options"] == ["机身下", "支架前", "顶梁下", "滚筒前"]
+    assert (body["kind"], body["answer"]) == ("single", "D")
+    assert one("1. 单人可以进采空区吗？下面说\nA 型支架的事\n答案：错")["kind"] == "judge"
+
+
+def test_a_kind_before_the_stem_with_a_colon_is_no_part_of_it() -> None:
+    body = one("2. 判断题：单人可以进入采空区。\n答案：错")
+    assert (body["kind"], body["stem"], body["answer"]) == ("judge", "单人可以进入采空区。", False)

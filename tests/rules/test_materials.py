@@ -490,6 +490,35 @@ def test_the_only_one_who_may_give_the_last_word_is_kept_for_it(db: Session) -> 
     assert desk.get(db, key).state == desk.REVIEWED
 
 
+def test_the_last_word_is_kept_though_the_reviewer_before_him_is_still_to_be_found(db: Session) -> None:
+    """Once the office gave the second word where nobody but it was left for the third, and nobody could finish it."""
+    only(db, "AUTHOR", "SECRETARY", "PARTY")
+    key = write(db, PARTY)
+    desk.submit(db, who(db, "AUTHOR"), key, now=NOON)
+    desk.review(db, who(db, "SECRETARY"), key, desk.PASS, now=NOON)
+    assert refusal(lambda: desk.review(db, who(db, "PARTY"), key, "pass", now=NOON)) == "materials.kept_for_last"
+    assert outlook(db, key)[1:3] == (1, False)
+    member = add_member(db, "902", "张三")
+    add_person(db, "oTHREE", member)
+    grants.grant(db, member, "committee", units.get(db, BRANCH), by="operator", now=NOON)
+    for name in ("THREE", "PARTY"):
+        desk.review(db, who(db, name), key, desk.PASS, now=NOON)
+    assert desk.get(db, key).state == desk.REVIEWED
+
+
+def test_where_nobody_is_left_for_the_last_word_nobody_is_named(db: Session) -> None:
+    key = write(db, PARTY)
+    desk.submit(db, who(db, "AUTHOR"), key, now=NOON)
+    for name in ("SECRETARY", "COMMITTEE"):
+        desk.review(db, who(db, name), key, desk.PASS, now=NOON)
+    only(db, "AUTHOR", "SECRETARY", "COMMITTEE")
+    member = add_member(db, "903", "张三")
+    add_person(db, "oTHREE", member)
+    grants.grant(db, member, "committee", units.get(db, BRANCH), by="operator", now=NOON)
+    assert refusal(lambda: desk.review(db, who(db, "THREE"), key, "pass", now=NOON)) == "materials.last_by_nobody"
+    assert "materials.held_last_by_nobody" in SAY
+
+
 def test_why_nothing_is_his_to_review_is_the_real_reason(db: Session) -> None:
     for body, by in ((SAFETY, "AUTHOR"), (PARTY, "COMMITTEE")):
         key = write(db, body, by=by)
@@ -561,6 +590,7 @@ HINTS = names.Hints(
     titles=tuple(SAY("materials.title_words").split()), surnames=SAY("materials.surnames"),
     never=SAY("materials.never_in_names"), mines=tuple(SAY("materials.mine_words").split()),
     any_mine=tuple(SAY("materials.any_mine_words").split()), own=MINE,
+    given=SAY("materials.given_names"), ours=tuple(SAY("materials.our_mine_words").split()),
 )  # fmt: skip
 
 
@@ -588,6 +618,8 @@ def test_a_name_beside_a_title_that_no_list_has_is_worth_a_look(text: str, told:
         ("今年三月五日，二〇二三年", ["三月五日", "二〇二三年"]),
         ("某煤矿有个工人，干了20年，每月5日发工资", []),
         ("新庄煤矿的人", []),
+        ("2024年3月5日，我矿工人张建国没系保险带", ["2024年3月5日", "我矿", "张建国"]),
+        ("高压管爆了，金属网没铺，老张喊了一声", []),
         ("露天煤矿和井工煤矿不一样", []),
     ],
 )

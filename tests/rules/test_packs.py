@@ -88,6 +88,16 @@ def test_the_map_shows_trades_and_crews_of_five_and_more(db: Session) -> None:
     assert [(each.name, each.people) for each in trades] == [("采煤", 6)]
 
 
+def test_a_group_of_which_four_answered_is_not_said_to_remember(db: Session) -> None:
+    _, ids = _crew(db, 5, CREWS[0])
+    _answer(db, ids[:4], 0, rule.AGAIN)
+    (few,) = packs.by_crew(db, packs.workers(db, _top(db)), now=NOON, limit=3)
+    assert (few.points, few.tells) == ((), False)
+    _answer(db, ids, 1, rule.GOOD)
+    (enough,) = packs.by_crew(db, packs.workers(db, _top(db)), now=NOON, limit=3)
+    assert (enough.points, enough.tells) == ((), True)
+
+
 def _top(db: Session) -> int:
     return units.get(db, SECTION).id
 

@@ -78,3 +78,32 @@ def test_a_question_that_names_danger_is_taken_and_nobody_is_paged(author: Chat,
     assert _stem(kit) == said
     with session(kit) as db:
         assert not any(db.execute(select(DangerCall.sure)).scalars())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "瓦斯超限时不查就送电开机，一个火花就能引爆，人跑不出来。",
+        "空顶作业，顶板一落，人就埋住了，救都来不及。",
+        "着火了不报告，烟一堵，里头的人出不来了。",
+    ],
+)
+def test_what_comes_of_not_obeying_is_taken_and_told_mildly_once(author: Chat, kit: Kit, said: str) -> None:
+    """Once the whole text for somebody trapped came, again and again, and nothing was kept."""
+    heard = author.type(said)
+    assert heard.count("如果现在正在发生") <= 1
+    assert "电话能通就别挂" not in heard
+    assert "选项" in heard
+    assert _paged(kit) == 0
+    assert _stem(kit) == said
+    author.tap("上一步")
+    assert "如果现在正在发生" not in author.type(said)
+
+
+def test_words_taken_for_a_call_are_kept_and_may_be_put_in_after_all(author: Chat, kit: Kit) -> None:
+    said = "我被埋在3号面，顶板塌了"
+    assert "0000-1234567" in author.type(said).splitlines()[0]
+    assert _stem(kit) == ""
+    assert said in author.tap("接着出题")
+    author.tap("写进去")
+    assert _stem(kit) == said

@@ -107,6 +107,49 @@ def test_another_day_for_what_comes_once_a_week(cast: Cast) -> None:
     assert cast.setting(WEEKLY) == (True, 20 * 60, 1)
 
 
+def test_a_label_of_the_page_does_typed_what_it_does_tapped(cast: Cast) -> None:
+    cast.secretary.type("定时")
+    cast.secretary.type("试送案例")
+    assert "停着" in cast.secretary.type("停掉")
+    assert cast.setting(WEEKLY) == (False, None, None)
+    cast.secretary.type("看全部定时")
+    cast.secretary.type("试送案例")
+    assert "开着" in cast.secretary.type("打开")
+    assert cast.setting(WEEKLY) == (True, None, None)
+
+
+def test_a_job_is_opened_by_its_name_while_another_step_waits(cast: Cast) -> None:
+    roster.grant(cast.kit, "100003", "crew_leader", f"{MINE}/综采一队/生产一班")
+    cast.secretary.type("班组班次 生产一班")
+    cast.secretary.type("定时")
+    assert "试送案例（" in cast.secretary.type("试送案例")
+    cast.secretary.type("停掉")
+    assert cast.setting(WEEKLY) == (False, None, None)
+
+
+@pytest.mark.parametrize("said", ["星期三下午四点", "周三 下午四点", "每周三下午四点"])
+def test_a_day_and_an_hour_may_be_said_together(cast: Cast, said: str) -> None:
+    cast.secretary.type("定时")
+    cast.secretary.tap("试送案例")
+    assert "星期三16:00" in cast.secretary.type(said)
+    assert cast.setting(WEEKLY) == (True, 16 * 60, 2)
+
+
+def test_the_hour_may_follow_the_day(cast: Cast) -> None:
+    cast.secretary.type("定时")
+    cast.secretary.tap("试送案例")
+    cast.secretary.type("周三")
+    assert "星期三20:00" in cast.secretary.type("晚上八点")
+    assert cast.setting(WEEKLY) == (True, 20 * 60, 2)
+
+
+def test_a_day_with_words_that_are_no_hour_changes_nothing(cast: Cast) -> None:
+    cast.secretary.type("定时")
+    cast.secretary.tap("试送案例")
+    assert "没看出改到什么时候" in cast.secretary.type("周三随便吧")
+    assert cast.setting(WEEKLY) == (True, None, None)
+
+
 def test_what_is_no_time_or_at_night_is_asked_again(cast: Cast) -> None:
     cast.secretary.type("定时")
     cast.secretary.tap("试送一题")

@@ -364,3 +364,179 @@ def test_a_step_back_shows_what_stands_there(cast: Cast, kit: Kit) -> None:
     cast.author.type("判断")
     assert "现在写的是" not in cast.author.type(str(BODY["stem"]))
     assert f"现在写的是：{BODY['stem']}" in plain(cast.author.tap("上一步"))
+
+
+def _begun(kit: Kit) -> dict[str, object]:
+    with session(kit) as db:
+        return dict(db.query(Unfinished).one().data["body"])
+
+
+def test_a_command_is_asked_about_before_it_becomes_a_piece_of_a_question(cast: Cast, kit: Kit) -> None:
+    """Once 导出我的数据 became the stem, and 出题 was told that it is too short."""
+    cast.author.type("出题")
+    cast.author.tap("一道一道出")
+    cast.author.type("单选")
+    cast.author.type("菜单")
+    heard = cast.author.type("导出我的数据")
+    assert "您是要办这个，还是写进去" in heard
+    assert "stem" not in _begun(kit)
+    assert "工号AUTHOR" in cast.author.tap("去办这个")
+    assert "stem" not in _begun(kit)
+    cast.author.type("接着出题")
+    cast.author.type("导出我的数据")
+    assert "选项" in cast.author.tap("写进去")
+    assert _begun(kit)["stem"] == "导出我的数据"
+
+
+def test_a_command_said_twice_is_done(cast: Cast, kit: Kit) -> None:
+    cast.author.type("出题")
+    cast.author.tap("一道一道出")
+    cast.author.type("单选")
+    cast.author.type(str(BODY["stem"]))
+    cast.author.type("10米\n20米")
+    assert "还是写进去" in cast.author.type("考试")
+    assert "还是写进去" not in cast.author.type("考试")
+    assert "接着出题" in cast.author.type("出题"), "a word of the desk is never an answer"
+    assert "哪个对" in cast.author.type("接着出题")
+    assert "接着出题" in cast.author.type("先存着"), "at any field"
+    assert "哪个对" in cast.author.type("接着出题")
+
+
+def test_an_option_is_named_by_its_words_and_the_preview_by_what_sheets_call_things(cast: Cast, kit: Kit) -> None:
+    cast.author.type("出题")
+    cast.author.tap("一道一道出")
+    cast.author.type("单选")
+    cast.author.type(str(BODY["stem"]))
+    cast.author.type("查瓦斯\n停下升架再割\n接着割")
+    assert "不照做会出什么事" in cast.author.type("停下升架再割")
+    assert _begun(kit)["answer"] == "B"
+    cast.author.type(str(BODY["why"]))
+    cast.author.type("综采一队作业规程第12条")
+    cast.author.type("顶板")
+    cast.author.type("全员")
+    cast.author.tap("改一处")
+    assert "少于20米" in cast.author.type("解析")
+    cast.author.type("没有缓冲，来压时人躲不开。")
+    cast.author.tap("改一处")
+    assert "哪个主题" in cast.author.type("专项")
+    cast.author.type("采掘")
+    assert "交上去了" in cast.author.type("送审")
+
+
+def test_out_of_a_change_one_step_back_leads_to_the_piece_itself(cast: Cast, kit: Kit) -> None:
+    """Once it led into the trades, where nothing was ticked and nothing led out."""
+    _draft(kit)
+    cast.author.type("看材料1")
+    cast.author.tap("改一改")
+    assert "没改" in cast.author.type("上一步")
+    with session(kit) as db:
+        assert db.query(Unfinished).count() == 0
+    cast.author.tap("看原来的")
+    cast.author.tap("改一改")
+    cast.author.tap("改一处")
+    assert "✔全员" in cast.author.type("工种")
+    assert "手机上就是这个样子" in cast.author.tap("选好了")
+
+
+BATCH = """1. 本矿端头超前支护不得少于多少米？
+A. 10米
+B. 20米
+答案：B
+2. 判断题：本矿规定单人可以进采空区取工具。
+答案：错
+解析：顶板随时会落，一个人进去没人救。
+3. 本矿几点交接班？
+A. 八点
+B. 九点
+答案：D
+解析：晚了接不上班。
+依据：综采一队交接班制度第2条"""
+
+
+def test_a_question_pasted_again_takes_the_place_of_the_broken_one(cast: Cast, kit: Kit) -> None:
+    """Once the mended one was refused as a double of the broken one, for ever."""
+    cast.author.type("出题")
+    cast.author.tap("粘贴一批")
+    cast.author.type(BATCH)
+    assert "有 1 道没写解析" in cast.author.tap("选好了")
+    cast.author.tap("跳过")
+    cast.author.type("综采一队作业规程第12条")
+    cast.author.type("采掘")
+    heard = cast.author.type("全员")
+    assert "好的 1 道，要改的 2 道" in heard
+    assert "判断题" not in heard
+    cast.author.tap("接着粘")
+    cast.author.type(
+        "3. 本矿几点交接班？\nA. 八点\nB. 九点\n答案：B\n解析：晚了接不上班。\n依据：综采一队交接班制度第2条"
+    )
+    cast.author.tap("选好了")
+    cast.author.type("少于20米，来压时没有缓冲。")
+    cast.author.type("综采一队作业规程第12条")
+    cast.author.type("采掘")
+    assert "读完了：3 道都好" in cast.author.type("全员")
+    cast.author.tap("好的存成草稿")
+    with session(kit) as db:
+        assert db.query(Material).count() == 3
+
+
+def test_a_broken_question_is_known_by_its_number_where_its_stem_was_wrong(cast: Cast) -> None:
+    cast.author.type("出题")
+    cast.author.tap("粘贴一批")
+    cast.author.type(BATCH.replace("本矿几点交接班？", "几点？").replace("答案：D", "答案：B"))
+    for said in ("选好了", "少于20米，来压时没有缓冲。", "综采一队作业规程第12条", "采掘"):
+        cast.author.type(said)
+    assert "要改的 1 道" in cast.author.type("全员")
+    cast.author.tap("接着粘")
+    assert "读出 3 道" in cast.author.type("3. 本矿几点交接班？\nA. 八点\nB. 九点\n答案：B\n解析：晚了接不上班。")
+
+
+def test_a_case_that_tells_who_where_and_when_is_remarked_on_at_once(cast: Cast) -> None:
+    cast.author.type("出题")
+    asked = cast.author.tap("案例")
+    assert "交接班先看三样" not in asked, "that is a lesson's title"
+    cast.author.type("没升紧的那一晚")
+    told = "2024年3月5日夜班，我矿综采面割煤，工人张建国看见一架支架没有升紧，班长说先割完这一刀再说，大伙就接着割了下去，谁也没有停。"
+    heard = cast.author.type(told + "割到一半，顶板上有轻轻的响声，掉了几块渣。")
+    for each in ("2024年3月5日", "我矿", "张建国"):
+        assert f"“{each}”" in heard
+    assert "要改就点“上一步”" in heard
+    assert "三种做法" in heard
+
+
+def test_the_author_hears_by_name_who_brings_it_before_people(cast: Cast, kit: Kit) -> None:
+    _draft(kit)
+    cast.author.type("材料1交审")
+    cast.secretary.type("审题")
+    cast.secretary.tap("通过")
+    assert "SECRETARY（支部书记）" in _owed(kit, cast.author)[-1]
+
+
+def test_whom_it_waits_for_is_told_by_name_and_a_crews_head_hears_how_far_his_right_goes(cast: Cast, kit: Kit) -> None:
+    """Once a committee member was sent to a head of a crew below, who saw nothing and was not told why."""
+    with session(kit) as db:
+        head = db.query(Member).filter_by(staff_no="W1").one()
+        crew = units.ensure(db, f"{BRANCH}/采煤一队", words=WORDS)
+        grants.grant(db, head, "section_head", crew, by="operator", now=NOON)
+        writer = db.query(Member).filter_by(staff_no="SECRETARY").one()
+        body, frame = dict(BODY), Frame.of(CONTENT)
+        desk.write_many(db, "question", [body], frame=frame, unit_id=writer.unit_id, author=writer.alias, now=NOON)
+    cast.secretary.type("材料1交审")
+    assert "SAFETY（安全部门）" in cast.author.type("审题")
+    assert "W1" not in cast.author.heard
+    assert "采煤一队" in cast.workers[0].type("审题")
+    assert "没有等您审的" in cast.workers[0].type("接着审")
+
+
+def test_a_question_that_was_stopped_tells_its_key_to_nobody_any_more(cast: Cast, kit: Kit) -> None:
+    worker = cast.workers[0]
+    worker.type("每日一题")
+    worker.type("AB")
+    worker.tap("这题有问题")
+    worker.tap("不说了")
+    cast.safety.type("疑题")
+    cast.safety.tap("1.")
+    cast.safety.tap("确实有问题")
+    heard = worker.type("每日一题")
+    assert "停用了" in heard
+    assert "正确答案" not in heard
+    assert "记下" not in heard

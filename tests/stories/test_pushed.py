@@ -12,8 +12,8 @@ from bot.app import create_app
 from bot.cli.pushing import pump_of
 from bot.delivery.pump import Pump
 from bot.kit import Kit
-from bot.models import OutboxItem
-from bot.services import grants, units
+from bot.models import OutboxItem, Person
+from bot.services import grants, outbox, units
 from bot.simulator import create
 from tests.cast import NOON, StillClock, account
 from tests.reliability.crew import until
@@ -97,3 +97,20 @@ def test_an_answer_lost_after_the_platform_acted_is_not_pushed_twice(town: Town,
     town.pump.once()
     assert sum("井下险情" in text for text in town.heard("p2")) == 1
     assert len(town.simulator.get("calls", endpoint="cgi-bin/message/custom/send")["calls"]) == 1
+
+
+def test_nothing_but_danger_is_pushed_to_whoever_is_on_leave(town: Town, clock: StillClock) -> None:
+    town.simulator.phone("say", phone="p2", text="我休假了")
+    town.simulator.settle()
+    with session(town.kit) as db:
+        openid = town.simulator.get("phones/p2")["openid"]
+        person = db.query(Person).filter_by(openid=openid).one()
+        outbox.queue(db, person.id, kind="test.thing", text="新的一课", now=clock(), urgency=outbox.SOON)
+    town.pump.once()
+    assert town.states() == ["waiting"]
+    town.simulator.phone("say", phone="p1", text="井下透水了快跑")
+    town.wait_for("井下险情", "p2")
+    until(lambda: town.states() == ["waiting", "sent"], "the page is sent and the lesson is not")
+    town.simulator.phone("say", phone="p2", text="销假")
+    town.wait_for("新的一课", "p2")
+    assert town.states() == ["handed", "sent"]

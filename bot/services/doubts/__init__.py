@@ -6,9 +6,11 @@ from bot.services.doubts.doubts import (
     RIGHT,
     WRONG,
     Doubted,
+    Full,
     Raised,
     doubted_by,
     find,
+    is_wrong,
     may_settle,
     raise_doubt,
     resting,
@@ -20,6 +22,6 @@ from bot.services.doubts.doubts import (
 )
 
 __all__ = [
-    "A_DAY", "ENOUGH", "RIGHT", "WRONG", "Doubted", "Raised", "doubted_by", "find", "may_settle", "raise_doubt", "resting",
+    "A_DAY", "ENOUGH", "RIGHT", "WRONG", "Doubted", "Full", "Raised", "doubted_by", "find", "is_wrong", "may_settle", "raise_doubt", "resting",
     "restore", "say_why", "settle", "stopped", "waiting",
 ]  # fmt: skip

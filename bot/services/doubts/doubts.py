@@ -26,6 +26,10 @@ RIGHT, WRONG, MENDED = "right", "wrong", "mended"
 _QUIETLY = {"synchronize_session": False}
 
 
+class Full(Exception):
+    """He has said as much of a question as is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """What became of a doubt."""
@@ -92,7 +96,8 @@ def raise_doubt(
 def say_why(db: Session, person_id: int, question_id: str, wording: str, reason: str = "", *, note: str = "") -> bool:
     """Keep why he doubts it, a short code or his own words, beside what he said before.
 
-    False where nothing is kept: once it is settled, or where he never doubted it.
+    False where nothing is kept: once it is settled, or where he never doubted it. Raises Full for words there is no room
+    for beside those he has said.
     """
     his = (Doubt.person_id == person_id, *_of(question_id, wording), Doubt.settled_at.is_(None))
     row = db.execute(select(Doubt.reason, Doubt.note).where(*his).with_for_update()).first()
@@ -100,7 +105,9 @@ def say_why(db: Session, person_id: int, question_id: str, wording: str, reason:
         return False
     codes = dict.fromkeys([*row.reason.split(), *reason.split()])
     notes = dict.fromkeys([*filter(None, row.note.split("\n")), *filter(None, [" ".join(note.split())])])
-    said = {"reason": " ".join(codes)[:LONGEST_REASON], "note": "\n".join(notes)[:LONGEST_NOTE]}
+    said = {"reason": " ".join(codes)[:LONGEST_REASON], "note": "\n".join(notes)}
+    if len(said["note"]) > LONGEST_NOTE:
+        raise Full
     db.execute(update(Doubt).where(*his).values(**said), execution_options=_QUIETLY)
     return True
 
@@ -123,6 +130,12 @@ def resting(db: Session) -> frozenset[tuple[str, str]]:
     doubted = Doubt.settled_at.is_(None) & Doubt.rests_from.is_not(None)
     rows = select(Doubt.question_id, Doubt.hash).where(or_(doubted, Doubt.verdict == WRONG)).distinct()
     return frozenset((row[0], row[1]) for row in db.execute(rows))
+
+
+def is_wrong(db: Session, question_id: str, wording: str) -> bool:
+    """True for a wording that somebody looked at and found wrong: it is asked no more, and its key told to nobody."""
+    found = (Doubt.question_id == question_id, Doubt.hash == wording, Doubt.verdict == WRONG)
+    return db.execute(select(Doubt.id).where(*found).limit(1)).first() is not None
 
 
 def waiting(db: Session) -> list[Doubted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -20,6 +21,8 @@ TITLE = 12
 _DOTS = r"[.\u3001:)\uff0e\uff1a\uff09]"
 _NUMBERED = re.compile(rf"\s*(?:\((\d{{1,4}})\)|(\d{{1,4}})\s*{_DOTS})\s*(?!\d)(.+)")
 _LETTERED = re.compile(rf"(?<![A-Za-z0-9(])([A-F])\s*{_DOTS}\s*")
+_BEGINS = re.compile(r"\s*([A-F\uff21-\uff26])(?![A-Za-z])")
+_SPACED = re.compile(r"(\s*[A-F\uff21-\uff26])\s+(?=[^\sA-Za-z])")
 _BRACKETS = re.compile(r"[(\[\uff08\u3010]\s*([^()\[\]\uff08\uff09\u3010\u3011]{0,20}?)\s*[)\]\uff09\u3011]")
 _HEADED = re.compile(
     r"\s*[(\uff08]?[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\d]{0,3}[)\uff09]?\s*[.\u3001\uff0e]?\s*(\w+)"
@@ -151,7 +154,7 @@ class _Reader:
 def read(lines: Iterable[str], words: ExchangeWords) -> Read:
     """All numbered questions; what stands before the first of them is passed over. Raises Refusal when there are none."""
     reader = _Reader(words)
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_dotted(list(lines)), 1):
         reader.line(number, line)
     if not reader.blocks:
         raise Refusal("exchange.no_questions")
@@ -160,6 +163,21 @@ def read(lines: Iterable[str], words: ExchangeWords) -> Read:
     columns |= {"stem": words.columns["question"].name_of["stem"], "kind": words.columns["question"].name_of["kind"]}
     columns |= {"options": f"{LETTERS[0]}-{LETTERS[-1]}"} | {f"options.{letter}": letter for letter in LETTERS}
     return Read([_draft(block, words, columns) for block in reader.blocks], [])
+
+
+def _dotted(lines: list[str]) -> list[str]:
+    """Lines with a point behind an option's letter that has only a blank there, where the letters next to it say it is one."""
+    first = [_BEGINS.match(line) for line in lines]
+    letters = [unicodedata.normalize("NFKC", each[1]) if each is not None else "" for each in first]
+    said = [at for at, line in enumerate(lines) if line.strip()]
+    wanted = set()
+    for one, next_one in itertools.pairwise(said):
+        if letters[one] and letters[next_one] and ord(letters[next_one]) - ord(letters[one]) == 1:
+            wanted |= {one, next_one}
+    return [
+        _SPACED.sub(r"\1. ", line, count=1) if at in wanted and _SPACED.match(line) else line
+        for at, line in enumerate(lines)
+    ]
 
 
 def _hand_out(reader: _Reader) -> None:
@@ -214,7 +232,10 @@ def _out_of_stem(block: _Block, options: list[str], words: ExchangeWords) -> tup
 
 
 def _kind_in_stem(stem: str, words: ExchangeWords) -> tuple[str, str]:
-    """A kind named in brackets before or behind the stem."""
+    """A kind named in brackets before or behind the stem, or before it with a colon."""
+    head, mark, rest = stem.partition(":")
+    if mark and rest.strip() and (kind := words.kinds.find(head.strip())):
+        return rest.strip(), kind
     for match in _BRACKETS.finditer(stem):
         if kind := words.kinds.find(match[1]):
             return (stem[: match.start()] + stem[match.end() :]).strip(), kind

@@ -72,8 +72,8 @@ def faults(kind: str, body: Mapping[str, Any], frame: Frame, *, draft: bool = Fa
     return found
 
 
-def hold_written(kind: str, body: Mapping[str, Any]) -> None:
-    """Raises Faulty while a text that a draft may wait for is not there, or is too short or too long."""
+def unwritten(kind: str, body: Mapping[str, Any]) -> list[Fault]:
+    """The texts that a draft may wait for and that are not there, or too short or too long."""
     found: list[Fault] = []
 
     def note(where: str, key: str, **values: object) -> None:
@@ -83,7 +83,12 @@ def hold_written(kind: str, body: Mapping[str, Any]) -> None:
         _length(note, name, body.get(name, ""), least, most)
     for letter, option in zip(LETTERS, body.get("options") or [], strict=False):
         _length(note, f"options.{letter}", option, *OPTION)
-    if found:
+    return found
+
+
+def hold_written(kind: str, body: Mapping[str, Any]) -> None:
+    """Raises Faulty while anything is `unwritten`."""
+    if found := unwritten(kind, body):
         raise Faulty(found)
 
 

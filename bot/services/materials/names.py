@@ -24,6 +24,7 @@ _DATE = re.compile(
     rf"|{_DIGIT}{{1,3}}\s?{_MONTH}\s?{_DIGIT}{{1,3}}\s?{_DAY}"
 )
 WRONG_TITLE, UNKNOWN_NAME, A_TITLE, A_MINE, A_DATE = "wrong_title", "unknown_name", "a_title", "a_mine", "a_date"
+A_NAME, OUR_MINE = "a_name", "our_mine"
 _GROUNDS = ("source", "law", "article")
 
 
@@ -32,7 +33,7 @@ class Remark:
     """Something a reviewer should look at; not a refusal."""
 
     key: str
-    """'wrong_title', 'unknown_name', 'a_title' (of somebody who is on no list), 'a_mine', 'a_date'."""
+    """'wrong_title', 'unknown_name', 'a_title' (of somebody who is on no list), 'a_mine', 'a_date', 'a_name', 'our_mine'."""
     name: str
     """Or the words that are meant, as they stand in the text."""
     title: str
@@ -56,6 +57,10 @@ class Hints:
     """What stands before such an ending where no mine is named."""
     own: str = ""
     """The name of this mine."""
+    given: str = ""
+    """Characters that given names are made of: two of them behind a surname look like somebody."""
+    ours: tuple[str, ...] = ()
+    """How people call the mine they work for."""
 
 
 NO_HINTS = Hints()
@@ -76,10 +81,9 @@ def replace(db: Session, lines: Iterable[tuple[str, str]]) -> int:
     return len(kept)
 
 
-def remarks(text: str, listed: Iterable[tuple[str, str]], surnames: str = "") -> list[Remark]:
-    """Where a listed name stands beside a title that is not his, or an unlisted name beside a listed title.
-
-    `surnames`: the characters an unlisted name may begin with, besides those of the list.
+def remarks(text: str, listed: Iterable[tuple[str, str]]) -> list[Remark]:
+    """Where a listed name stands beside a title that is not his, or beside a listed title an unlisted name that begins
+    as some of the list do.
     """
     titles_of: dict[str, set[str]] = {}
     for name, title in listed:
@@ -88,7 +92,7 @@ def remarks(text: str, listed: Iterable[tuple[str, str]], surnames: str = "") ->
     if not titles:
         return []
     either = "|".join(map(re.escape, titles))
-    first = "".join(sorted({name[0] for name in titles_of} | set(surnames)))
+    first = "".join(sorted({name[0] for name in titles_of}))
     found = list(_wrong(text, titles_of, either))
     names = "|".join(map(re.escape, sorted(titles_of, key=len, reverse=True)))
     stranger = rf"(?!{names})[{re.escape(first)}]{_HAN}{{1,2}}"
@@ -137,8 +141,12 @@ def titled(text: str, listed: Iterable[tuple[str, str]], hints: Hints) -> list[R
 
 
 def placed(text: str, hints: Hints) -> list[Remark]:
-    """Dates, and mines by a name that is not ours, as a case should not tell them."""
+    """Dates, what looks like a person's whole name, and mines, ours and others: a case tells none of them."""
     found = [Remark(A_DATE, match[0], "", "") for match in _DATE.finditer(text)]
+    found += [Remark(OUR_MINE, each, "", "") for each in hints.ours if each in text]
+    if hints.surnames and hints.given:
+        named = re.compile(rf"[{re.escape(hints.surnames)}][{re.escape(hints.given)}]{{2}}")
+        found += [Remark(A_NAME, match[0], "", "") for match in named.finditer(text)]
     if hints.mines:
         ending = "|".join(map(re.escape, hints.mines))
         for match in re.finditer(rf"({_HAN}{{2,4}}?)({ending})", text):

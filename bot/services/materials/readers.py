@@ -57,8 +57,8 @@ def hold_review(db: Session, person: PersonRow, found: MaterialRow, *, now: date
         pool = [each for each in _held(db, found, {*writers, *passed}, now=now) if each.bound]
         left = found.stages - len(passed)
         if left == 1 and alias not in _last(pool):
-            raise Refusal("materials.last_by_office" if _holding(pool, OFFICE) else "materials.last_by_secretary")
-        if left > 1 and _can_go(pool, left) and not _can_go(_without(pool, alias), left - 1):
+            raise Refusal(_who_is_last(pool))
+        if left > 1 and _is_kept(pool, alias, left):
             raise Refusal("materials.kept_for_last")
     return len(passed) + 1
 
@@ -72,8 +72,8 @@ def outlook(db: Session, found: MaterialRow, *, now: datetime) -> Outlook:
     if not found.party:
         return Outlook(left, tuple(pool), bool(pool), 0 if held else left, not held, unbound)
     may = _last(pool) if left == 1 else {each.alias for each in pool}
-    if left > 1 and _can_go(pool, left):
-        may = {alias for alias in may if _can_go(_without(pool, alias), left - 1)}
+    if left > 1:
+        may = {alias for alias in may if not _is_kept(pool, alias, left)}
     readers = tuple(each for each in pool if each.alias in may)
     for short in range(left + 1):
         for last in (0, 1) if short else (0,):
@@ -97,6 +97,21 @@ def _can_go(pool: list[Holder], left: int) -> bool:
     # Of those who hold the same roles one is as good as another.
     alike = {frozenset(each.role for each in pool if each.alias == alias): alias for alias in people}
     return any(_can_go(_without(pool, alias), left - 1) for alias in alike.values())
+
+
+def _is_kept(pool: list[Holder], alias: str, left: int) -> bool:
+    """True when nobody but he could give the last word, were he to review now: even where for the stages before it people
+    are still to be found.
+    """
+    enough = pool if _can_go(pool, left) else [*pool, *_newcomers(COMMITTEE, left)]
+    return _can_go(enough, left) and not _can_go(_without(enough, alias), left - 1)
+
+
+def _who_is_last(pool: list[Holder]) -> str:
+    """Whose the last word is, as the key of a refusal; nobody's where all who might give it have written or passed it."""
+    if _holding(pool, OFFICE):
+        return "materials.last_by_office"
+    return "materials.last_by_secretary" if _holding(pool, SECRETARY) else "materials.last_by_nobody"
 
 
 def _last(pool: Iterable[Holder]) -> set[str]:

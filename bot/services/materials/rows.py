@@ -78,13 +78,22 @@ def list_for(
     states: Collection[str] = STATES,
     roles: Collection[str] = rights.AUTHORS,
     kind: str = "",
+    author: str = "",
+    live: bool = False,
     limit: int = 50,
 ) -> list[MaterialRow]:
-    """What stands in those states in the units over which one of the roles is his, what changed last first."""
+    """What stands in those states in the units over which one of the roles is his, what changed last first.
+
+    `author`: only what he wrote who has that alias; `live`: only what people see.
+    """
     reach = rights.reach(db, person, roles, now=now)
     wanted = _select().where(Material.unit_id.in_(reach), Material.state.in_(list(states)))
     if kind:
         wanted = wanted.where(Material.kind == kind)
+    if author:
+        wanted = wanted.where(MaterialVersion.author == author)
+    if live:
+        wanted = wanted.where(Material.live_version.is_not(None))
     ordered = wanted.order_by(Material.changed_at.desc(), Material.id.desc()).limit(limit)
     return [row_of(*row) for row in db.execute(ordered).all()]
 
