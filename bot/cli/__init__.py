@@ -20,7 +20,7 @@ from bot.cli.menu import menu_group
 from bot.cli.person import person_group
 from bot.cli.roster import roster_group
 from bot.cli.say import sentence
-from bot.cli.schedule import schedule
+from bot.cli.schedule import job_group, schedule
 from bot.cli.serve import serve
 from bot.cli.simulating import simulator_group
 from bot.cli.understand import understand
@@ -43,6 +43,7 @@ for verb in (
     demo,
     serve,
     schedule,
+    job_group,
     db_group,
     doctor,
     content_group,

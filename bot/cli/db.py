@@ -18,11 +18,27 @@ from bot.services.materials import archive
 from bot.simulated import clock_of_command
 from content.bank import Bank
 
+DEMO = Path("var/demo.toml")
+"""Where the demo's settings are."""
+
 
 def stock(database: Database, bank: Bank, *, now: datetime) -> int:
     """Keep every question of the folder as it stands, so that answers to it can be shown when it has changed."""
     with database.write() as connection, Session(bind=connection) as db:
         return archive.keep(db, bank.questions.values(), now=now)
+
+
+def refuse_old_tables(database: Database, path: Path | None) -> None:
+    """Raises Refusal while the tables are old: which settings are in use, and how the demo's are named where there is one."""
+    if migrate.at_head(database):
+        return
+    other = DEMO.is_file() and (path is None or path.resolve() != DEMO.resolve())
+    raise Refusal(
+        "operator.not_at_head",
+        config=path or sentence("operator.no_config"),
+        url=database.url.render_as_string(hide_password=True),
+        demo=sentence("operator.demos_config", file=DEMO.as_posix()) if other else "",
+    )
 
 
 @click.group("db")
@@ -50,8 +66,7 @@ def check(path: Path | None) -> None:
     """Report whether tables, data and content agree."""
     database = Database(config.load(path).database)
     try:
-        if not migrate.at_head(database):
-            raise Refusal("operator.not_at_head")
+        refuse_old_tables(database, path)
         if found := migrate.differences(database):
             raise Refusal("operator.drift", first=found[0], count=len(found))
         if database.sqlite and (said := database.pragma("integrity_check")[0][0]) != "ok":

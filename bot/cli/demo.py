@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 import content
 from bot import config
+from bot.cli.db import DEMO as FILE
 from bot.cli.menu import push_menu
 from bot.cli.say import sentence
 from bot.cli.serve import run
@@ -36,7 +37,6 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-FILE = Path("var/demo.toml")
 SAMPLE = content.HERE / "sample"
 
 
@@ -84,7 +84,7 @@ def _welcome(settings: Settings, url: str) -> None:
         click.echo(sentence(refusal.key, **refusal.values), err=True)
     finally:
         database.close()
-    click.echo(sentence("operator.demo_ready", url=f"{url}/simulator/"))
+    click.echo(sentence("operator.demo_ready", url=f"{url}/simulator/", file=FILE.as_posix()))
 
 
 def _keep_address(file: Path, url: str) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 import content
 from bot import config
+from bot.cli.db import refuse_old_tables
 from bot.cli.say import sentence
-from bot.db import Database, migrate
+from bot.db import Database
 from bot.errors import Refusal
 from bot.models import Grant, Member, Person, Unit
 from bot.services import audience, grants, units
@@ -110,8 +111,7 @@ def session(path: Path | None, *, writes: bool = True) -> Iterator[tuple[Session
     settings = config.load(path)
     database = Database(settings.database)
     try:
-        if not migrate.at_head(database):
-            raise Refusal("operator.not_at_head")
+        refuse_old_tables(database, path)
         with database.write() if writes else database.read() as connection, Session(bind=connection) as db:
             yield db, clock_of_command(settings)()
             db.flush()

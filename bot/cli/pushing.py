@@ -34,6 +34,6 @@ def pump_of(kit: Kit) -> Pump:
             log.warning("tags_wait", error=type(problem).__name__)
 
     def may_reach(person: Addressee, now: datetime) -> bool:
-        return shifts.reachable(person, now, kit.content.shifts, person.last_wrote_at)
+        return shifts.may_push(person, now, kit.content.shifts, person.last_wrote_at)
 
     return Pump(kit.database, kit.clock, sender, may_reach=may_reach, every_minute=(tags,))

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 import content
 from bot import config
+from bot.cli.db import refuse_old_tables
 from bot.cli.say import sentence
-from bot.db import Database, migrate
+from bot.db import Database
 from bot.errors import Refusal
 from bot.services import shifts
 from bot.services.audit import OPERATOR
@@ -49,7 +50,7 @@ def import_(path: Path | None, /, file: Path, **options: bool) -> None:
     wishes = Wishes(settings.mine.name, **options)
     database = Database(settings.database)
     try:
-        _refuse_old_tables(database)
+        refuse_old_tables(database, path)
         begin = database.read if wishes.dry_run else database.write
         with begin() as connection, Session(bind=connection) as db:
             now = clock_of_command(settings)()
@@ -82,18 +83,13 @@ def export(path: Path | None, file: Path) -> None:
     notes = sentence("roster.notes", six=" ".join(words.political.name_of.values())).splitlines()
     database = Database(config.load(path).database)
     try:
-        _refuse_old_tables(database)
+        refuse_old_tables(database, path)
         with database.read() as connection, Session(bind=connection) as db:
             explained = (sentence("roster.notes_sheet"), notes)
             count = exporting.save(db, file, words, title=sentence("roster.people_sheet"), explained=explained)
     finally:
         database.close()
     click.echo(sentence("roster.saved" if count else "roster.empty", count=count, file=file))
-
-
-def _refuse_old_tables(database: Database) -> None:
-    if not migrate.at_head(database):
-        raise Refusal("operator.not_at_head")
 
 
 def _watch(rows: Sequence[Row]) -> Iterable[Row]:

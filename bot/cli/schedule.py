@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import config
 from bot.app import build
+from bot.cli.db import refuse_old_tables
 from bot.cli.pushing import pump_of
 from bot.cli.say import sentence
 from bot.clock import BEIJING
@@ -132,8 +133,7 @@ def _kit(path: Path | None) -> Iterator[Kit]:
     settings = config.load(path)
     kit = build(settings, clock=clock_of_command(settings))
     try:
-        if not migrate.at_head(kit.database):
-            raise Refusal("operator.not_at_head")
+        refuse_old_tables(kit.database, path)
         yield kit
     finally:
         kit.database.close()

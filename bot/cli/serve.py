@@ -23,6 +23,7 @@ from bot.config import Settings
 from bot.db import migrate
 from bot.errors import Refusal
 from bot.kit import Kit
+from bot.understanding.answering import library
 from scheduler.runner import Runner
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
@@ -108,6 +109,7 @@ def _gunicorn(kit: Kit, path: Path | None, *, with_jobs: bool) -> None:
         raise Refusal("operator.no_gunicorn")
     from bot.cli.gunicorn_server import Server  # noqa: PLC0415 - not to be had on Windows
 
+    library(kit.content)  # made once and shared by all workers, so that the next one is up in a moment
     kit.database.close()  # no connection may cross the fork
     Server(kit.settings, path, with_jobs=with_jobs).run()
 

@@ -148,6 +148,22 @@ def test_before_the_tables_are_there_the_way_to_them_is_told(bot: Bot, tmp_path:
         assert "db upgrade" in refused(bot(*words, cwd=tmp_path))
 
 
+def test_who_forgot_to_name_the_demos_settings_hears_which_are_in_use_and_how_to_name_them(
+    bot: Bot, tmp_path: Path
+) -> None:
+    bare = refused(bot("grants", cwd=tmp_path))
+    assert "没有配置文件" in bare
+    assert "var/bot.db" in bare
+    assert "BOT_CONFIG" not in bare  # there is no demo here
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "demo.toml").write_text('[database]\nurl = "sqlite:///var/demo.db"\n', "utf-8")
+    for words in (("grants",), ("job", "list"), ("db", "check"), ("roster", "export", "x.csv")):
+        assert "BOT_CONFIG=var/demo.toml python -m bot" in refused(bot(*words, cwd=tmp_path)), words
+    its_own = refused(bot("grants", cwd=tmp_path, BOT_CONFIG="var/demo.toml"))
+    assert "用的配置：var/demo.toml" in its_own
+    assert "BOT_CONFIG=" not in its_own
+
+
 def test_a_role_is_given_listed_and_taken_back_in_english_or_chinese(bot: Bot, mine: Path) -> None:
     assert "马上生效" in bot("grant", "100001", "书记", "综采一队党支部", cwd=mine).stdout
     assert "本来就有" in bot("grant", "１００００１", "secretary", BRANCH, cwd=mine).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import signal
 import sys
 import threading
@@ -108,7 +109,8 @@ def _caption(now: float, says: str) -> None:
 
 def _leave_at_the_end() -> None:
     """Whoever opened the stage has gone: as if Ctrl-C had been pressed, whatever is being done."""
-    while sys.stdin.buffer.read(1024):
+    # Not through the buffer: whoever ends while its lock is held here is aborted by the interpreter.
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     _thread.interrupt_main(signal.SIGTERM)  # not SIGINT: whoever was started in the background ignores that
 
