@@ -42,7 +42,8 @@ def create_app(kit: Kit, routers: Sequence[Router] = ROUTERS) -> Flask:
     refuse_to_serve(kit.settings)
     app = Flask("bot", static_folder=None)
     app.register_blueprint(webhook.blueprint(kit, Conversation(kit, routers)))
-    app.register_blueprint(health.blueprint(kit))
+    app.register_blueprint(health.probes.blueprint(kit))
+    app.register_blueprint(health.metrics.blueprint(kit))
     if kit.settings.simulator.enabled and not kit.settings.simulator.url:
         app.add_url_rule("/", view_func=lambda: redirect("/simulator/"))
         app.wsgi_app = _with_simulator(kit, app.wsgi_app)  # type: ignore[method-assign,assignment]

@@ -8,10 +8,10 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -29,6 +29,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
+Address = Annotated[str, AfterValidator(lambda value: value.rstrip("/"))]
+
+
 class Section(BaseModel):
     """A table of the file; a key it does not know is an error."""
 
@@ -38,17 +41,12 @@ class Section(BaseModel):
 class Server(Section):
     """Where the bot listens and how the world reaches it."""
 
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: Address = "http://127.0.0.1:8000"
     secret_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=2, le=256)
-
-    @field_validator("public_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
 
 class Templates(Section):
@@ -65,7 +63,7 @@ class WeChat(Section):
     token: SecretStr = SecretStr("")
     encoding_aes_key: SecretStr = SecretStr("")
     original_id: str = ""
-    api_base_url: str = OFFICIAL_API
+    api_base_url: Address = OFFICIAL_API
     account: Literal["subscription", "subscription_certified", "service", "service_certified", "test"] = "subscription"
     encryption: Literal["plain", "compat", "safe"] = "safe"
     human_agents: bool = False
@@ -75,11 +73,6 @@ class WeChat(Section):
     def has_agents(self) -> bool:
         """True when a conversation may be handed to the account's own agents."""
         return self.human_agents and self.account.endswith("_certified")
-
-    @field_validator("api_base_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
     @field_validator("encoding_aes_key")
     @classmethod
@@ -120,13 +113,8 @@ class Simulator(Section):
     """WeChat in a box, for trying and rehearsing; never on a public address."""
 
     enabled: bool = False
-    url: str = ""
+    url: Address = ""
     seed: int = 0
-
-    @field_validator("url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
 
 class Mine(Section):
@@ -145,11 +133,23 @@ class Mine(Section):
         return value
 
 
+class Quiz(Section):
+    """How answers are marked."""
+
+    partial_credit: bool = True
+
+
 class Logs(Section):
     """What the log looks like."""
 
     format: Literal["text", "json"] = "text"
     level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Metrics(Section):
+    """Who may read the counts; without a token nobody."""
+
+    token: SecretStr = SecretStr("")
 
 
 class Settings(BaseSettings):
@@ -169,7 +169,9 @@ class Settings(BaseSettings):
     redis: Redis = Redis()
     simulator: Simulator = Simulator()
     mine: Mine = Mine()
+    quiz: Quiz = Quiz()
     logs: Logs = Logs()
+    metrics: Metrics = Metrics()
 
     @property
     def rehearsing(self) -> bool:

@@ -18,9 +18,9 @@ from bot.clock import from_epoch
 from bot.errors import Busy, Collided, Refusal
 from bot.kit import Kit
 from bot.logs import frames
-from bot.messages import TEXT_LIMIT_BYTES, Incoming, Reply, as_text, split, tap
+from bot.messages import TEXT_LIMIT_BYTES, Incoming, Offered, Reply, as_text, split, tap, taps_in
 from bot.router import Handler, Route, Router, Switchboard, Turn, danger_line
-from bot.services import outbox, pages, people
+from bot.services import dialogs, outbox, pages, people
 from bot.understanding import LOOSE_ANSWER, SILENT, Understanding, Understood, is_loose_answer
 from content import Content
 
@@ -119,8 +119,11 @@ class Conversation:
         self, connection: Connection, incoming: Incoming, understood: Understood, now: datetime
     ) -> Reply | _Slow | None:
         person, dialog = people.meet(connection, incoming.openid, now=now)
+        text = incoming.text
+        if says := _pressed(incoming, understood, dialog, now):
+            text, understood = says, self._understanding.said(says)
         turn = Turn(
-            text=incoming.text,
+            text=text,
             action=understood.action,
             args=understood.args,
             incoming=incoming,
@@ -132,6 +135,7 @@ class Conversation:
             content=self._kit.content,
             mine=self._kit.settings.mine,
             shelf=self._kit.shelf,
+            quiz=self._kit.settings.quiz,
             human_agents=self._kit.settings.wechat.has_agents,
             pepper=self._kit.settings.server.secret_key.get_secret_value(),
             exact=understood.exact,
@@ -154,17 +158,22 @@ class Conversation:
     def _finish(self, connection: Connection, turn: Turn, handler: Handler) -> Reply | None:
         reply = self._switchboard.answer(turn, handler)
         turn.db.flush()
+        may_be_typed = isinstance(reply, Offered)
         noticed_at, waiting = turn.person.noticed_at, turn.person.waiting
         if waiting and reply is None and turn.with_human:
-            reply, waiting = _with_what_waited(connection, turn, "")
+            reply, waiting = self._with_what_waited(connection, turn, "")
         elif isinstance(reply, str):  # a card or a picture has no room for more; what waits goes on waiting
             if waiting and turn.hazard is None:  # the number to phone stands first, and alone
-                reply, waiting = _with_what_waited(connection, turn, reply)
+                reply, waiting = self._with_what_waited(connection, turn, reply)
             if noticed_at is None:
                 noticed_at = turn.now
                 if turn.action != WELCOME:  # which says it in its own place
                     reply = f"{reply}\n\n{turn.say('general.notice')}"
             reply = _fit(turn, reply)
+        if may_be_typed:  # of the page that he sees now: what is further on he has not read
+            dialogs.offer(turn.db, turn.person.id, taps_in(as_text(reply or "")), now=turn.now)
+        elif turn.hazard is None and turn.dialog is not None and dialogs.TAPS in turn.dialog.data:
+            dialogs.withdraw(turn.db, turn.person.id)  # nor does he mean what stood further up
         people.wrote(
             connection,
             turn.person,
@@ -176,6 +185,17 @@ class Conversation:
         )
         inbox.keep(connection, turn.incoming.key, reply, person_id=turn.person.id)
         return reply
+
+    def _with_what_waited(self, connection: Connection, turn: Turn, reply: str) -> tuple[str, int]:
+        """Late answers ride before the next reply, oldest first, then what is owed; and how much is left."""
+        step = self._switchboard.steps.get(dialogs.step(turn.db, turn.person.id, now=turn.now))
+        if step is not None and step.alone:
+            owed, more = outbox.hand_over(connection, turn.person.id, now=turn.now, least=outbox.DANGER)
+            return "\n\n".join([*owed, reply]), max(more, turn.person.waiting - len(owed))
+        late, preparing = inbox.hand_over(connection, turn.person.id, now=turn.now, apology=_apology(turn.content))
+        owed, more = outbox.hand_over(connection, turn.person.id, now=turn.now)
+        parts = [*(turn.say("general.late", answer=as_text(answer)) for answer in late), *owed, reply]
+        return "\n\n".join(filter(None, parts)), preparing + more
 
     def _work(self, slow: _Slow) -> Reply | None:
         try:
@@ -191,7 +211,8 @@ class Conversation:
         with self._kit.database.write() as connection:
             if inbox.still_ours(connection, key, lease_until=slow.lease_until):
                 person, dialog = people.meet(connection, slow.turn.person.openid, now=slow.turn.now)
-                return self._finish(connection, _again(slow.turn, person, dialog, connection), finish)
+                again = Session(bind=connection, expire_on_commit=False)
+                return self._finish(connection, replace(slow.turn, person=person, dialog=dialog, db=again), finish)
         return self._wait(key)  # believed dead; another has taken over
 
     def _wait(self, key: str) -> Reply | None:
@@ -244,17 +265,18 @@ def _apology(content: Content, key: str = "general.failed") -> str:
     return content.say(key, menu=tap(menu, menu))
 
 
+def _pressed(incoming: Incoming, understood: Understood, dialog: people.DialogRow | None, now: datetime) -> str:
+    """What the tap says whose label was typed; a call for help is never taken for one."""
+    danger = understood.hazard is not None and understood.hazard.sure
+    if dialog is None or danger or incoming.kind != "text" or incoming.tap_id:
+        return ""
+    return dialogs.pressed(dialog.data, incoming.text, exact=understood.exact, now=now)
+
+
 def _written(turn: Turn) -> bool:
     """True for words of his own; a tap is not, with its id or, from clients that drop it, by the shape of its text."""
-    return turn.incoming.kind != "event" and not turn.incoming.tap_id and turn.action not in turn.content.words.taps
-
-
-def _with_what_waited(connection: Connection, turn: Turn, reply: str) -> tuple[str, int]:
-    """Late answers ride before the next reply, oldest first, then what is owed; and how much is left."""
-    late, preparing = inbox.hand_over(connection, turn.person.id, now=turn.now, apology=_apology(turn.content))
-    owed, more = outbox.hand_over(connection, turn.person.id, now=turn.now)
-    parts = [*(turn.say("general.late", answer=as_text(answer)) for answer in late), *owed, reply]
-    return "\n\n".join(filter(None, parts)), preparing + more
+    typed = turn.text != turn.incoming.text or turn.action not in turn.content.words.taps  # a label is typed as well
+    return turn.incoming.kind != "event" and not turn.incoming.tap_id and typed
 
 
 def _fit(turn: Turn, reply: str) -> str:
@@ -274,8 +296,3 @@ def _next_page(turn: Turn, number: int) -> str:
 def _believable(created: int, now: datetime) -> datetime:
     """The sender's time, unless it is off by more than a day, or no time at all: then ours."""
     return from_epoch(created) if abs(created - now.timestamp()) <= BELIEVABLE.total_seconds() else now
-
-
-def _again(turn: Turn, person: people.PersonRow, dialog: people.DialogRow | None, connection: Connection) -> Turn:
-    """The same turn on a new transaction."""
-    return replace(turn, person=person, dialog=dialog, db=Session(bind=connection, expire_on_commit=False))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.config import Mine
+from bot.config import Mine, Quiz
 from bot.errors import Refusal
 from bot.messages import Incoming, Reply, tap
 from bot.services import dialogs, shifts
@@ -20,22 +20,20 @@ from bot.understanding import Hazard, is_story
 from content import Content
 from content.bank import Bank
 
-NOT_UNDERSTOOD = "general.not_understood"
-STORY = "letters.story"
-TO_HUMAN = "letters.pass_on"
-DANGER = "danger.now"
-MAYBE_DANGER = "danger.maybe"
-ABOVE = "danger.above"
-RESUME, BACK = "general.resume", "general.back"
-NOTHING_TO_RESUME = "quiz.resume"
-WAYS_OUT = ("general.back", "general.quit", "general.help", "general.menu", "general.resume")
+NOT_UNDERSTOOD, STORY, TO_HUMAN, ASK = "general.not_understood", "letters.story", "letters.pass_on", "ask.ask"
+DANGER, MAYBE_DANGER, ABOVE = "danger.now", "danger.maybe", "danger.above"
+RESUME, BACK, NOTHING_TO_RESUME = "general.resume", "general.back", "quiz.resume"
+WAYS_OUT = (BACK, "general.quit", "general.help", "general.menu", RESUME)
 
 
 @dataclass(frozen=True, slots=True)
 class NotMine(Exception):
-    """Raised by a step that takes only certain words: these are none of them, and this is what to say if nobody knows better."""
+    """Raised by a step that takes only certain words: these are none of them; what to say if nobody knows better."""
 
     reply: Reply
+    asks: bool = (
+        False  # he is being asked himself: what merely looks like a question is not answered in the midst of it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,7 @@ class Turn:
     content: Content
     mine: Mine
     shelf: Shelf
+    quiz: Quiz
     pepper: str = ""
     """What one-time codes are hashed with."""
     human_agents: bool = False
@@ -148,6 +147,8 @@ class Route:
     """What is written there tells of danger by its nature: the number to phone stands above, and only a call pages."""
     back: str = ""
     """The action that the word for going back means there; by default it leaves the step."""
+    alone: bool = False
+    """While he stands there nothing that is owed to him rides with a reply, danger apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,14 @@ class Router:
         return register
 
     def during(
-        self, step: str, *, resume: str, own_words: bool = False, teaches: bool = False, back: str = ""
+        self,
+        step: str,
+        *,
+        resume: str,
+        own_words: bool = False,
+        teaches: bool = False,
+        back: str = "",
+        alone: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Answer what is said while the person stands in a step and names no action by its own word.
 
@@ -176,7 +184,7 @@ class Router:
         """
 
         def register(handler: Handler) -> Handler:
-            _add(self.steps, step, Route(handler, own_words=own_words, teaches=teaches, back=back))
+            _add(self.steps, step, Route(handler, own_words=own_words, teaches=teaches, back=back, alone=alone))
             self.resumes[step] = resume
             return handler
 
@@ -219,7 +227,7 @@ class Switchboard:
         step = self.steps.get(turn.step)
         if self._calls(turn):
             return self.actions[DANGER]
-        writing = step is not None and step.own_words and not _is_way_out(turn)
+        writing = step is not None and step.own_words and not _is_way_out(turn, alone=step.alone)
         if turn.exact and (turn.action in self.actions or turn.action == RESUME) and not writing:
             if turn.action == BACK and step is not None and step.back:
                 return self.actions[step.back]
@@ -233,6 +241,7 @@ class Switchboard:
     def answer(self, turn: Turn, handler: Handler) -> Reply | None:
         """The handler's reply, the sentence of its refusal, or None where nothing is to be said."""
         if self._calls(turn) and turn.hazard is not None:
+            dialogs.called(turn.db, turn.person.id, turn.text)
             turn = replace(turn, hazard=replace(turn.hazard, sure=True), action="", exact=False)
         try:
             return self._with_danger(turn, handler, handler(turn))
@@ -240,15 +249,14 @@ class Switchboard:
             return self._with_danger(turn, handler, turn.say(refusal.key, **refusal.values))
         except NotMine as other:
             route = self._sounds_like(turn)
-            if route is self.actions[NOT_UNDERSTOOD] or route.handler is None:
+            if route is self.actions[NOT_UNDERSTOOD] or route.handler is None or (other.asks and turn.action == ASK):
                 return self._with_danger(turn, handler, other.reply)
             return self.answer(turn, route.handler)
 
     def _calls(self, turn: Turn) -> bool:
         """Whoever teaches may be in danger as well: he calls, he does not write a rule, and it is not taken for one."""
-        step = self.steps.get(turn.step)
-        teaches = step is not None and step.teaches and turn.hazard is not None
-        return teaches and not _is_way_out(turn) and stories.is_call(turn.text)
+        step = self.steps.get(turn.step, Route())
+        return step.teaches and turn.hazard is not None and not _is_way_out(turn) and stories.is_call(turn.text)
 
     def _sounds_like(self, turn: Turn) -> Route:
         """What a sentence that names nothing is taken for."""
@@ -271,6 +279,8 @@ class Switchboard:
             return reply
         step = self.steps.get(turn.step)
         if step is not None and step.teaches and handler == step.handler:
+            if turn.dialog is not None and turn.dialog.data.get("warned"):
+                return reply  # told once in what he is writing
             turn = replace(turn, hazard=replace(turn.hazard, sure=False))
         assert turn.hazard is not None
         above = self.actions[DANGER if turn.hazard.sure else ABOVE].handler
@@ -279,13 +289,12 @@ class Switchboard:
         return f"{said}\n\n{reply}" if isinstance(reply, str) else said
 
 
-def _is_way_out(turn: Turn) -> bool:
-    """A tap, a menu key, or one of the words that work everywhere."""
-    tapped = bool(turn.incoming.tap_id) or turn.incoming.kind == "event" or turn.action in turn.content.words.taps
-    return turn.exact and (tapped or turn.action in WAYS_OUT)
+def _is_way_out(turn: Turn, *, alone: bool = False) -> bool:
+    """A tap, a menu key, or one of the words that work everywhere; in a step that is `alone` no short form of a tap."""
+    told = turn.incoming.tap_id or turn.content.words.taps_as(turn.action, turn.text, short=not alone)
+    return turn.exact and bool(told or turn.incoming.kind == "event" or turn.action in WAYS_OUT)
 
 
 def _add(table: dict[str, Route], key: str, route: Route) -> None:
-    if key in table:
+    if table.setdefault(key, route) is not route:
         raise ValueError(f"a second handler for {key}")
-    table[key] = route

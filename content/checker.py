@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from content.asking import Asking
+from content.asking import Asking, heard
 from content.bank import Bank, Question, entries, members_only, read_question
 from content.checking import balance, form, laws, likeness, raw, review, sizes, vocabulary
 from content.checking.counts import Count, counts
 from content.checking.raw import Raw
+from content.exams import ExamRules
 from content.hazards import HazardWords
+from content.jobs import Jobs
 from content.menu import Menu
 from content.mine import MineWords
 from content.phrases import Copy
 from content.problem import ContentProblem, located, read_toml
-from content.shifts import Shifts
+from content.shifts import Holidays, Shifts
 from content.spoken import problems as phrase_problems
 from content.teaching import Teaching, Topics, crossing
+from content.telling import Telling
 from content.words import AnswerWords, Words
 
 T = TypeVar("T")
@@ -90,8 +93,15 @@ class _Sight:
         menu = read(lambda: Menu.read(folder / "menu.toml"))
         read(lambda: MineWords.read(folder / "mine.toml"))
         read(lambda: Shifts.read(folder / "shifts.toml"))
+        read(lambda: Holidays.read(folder / "holidays.toml"))
+        read(lambda: ExamRules.read(folder / "exams.toml"))
+        read(lambda: Jobs.read(folder / "jobs.toml"))
         read(lambda: HazardWords.read(folder / "hazards.toml"))
         read(lambda: Asking.read(folder / "asking.toml"))
+        read(lambda: heard(folder / "heard.toml"))
+        path = folder / "telling" / "telling.toml"
+        if (telling := read(lambda: Telling.read(path))) is not None:
+            self.problems += telling.problems(path)
         if self._words is not None:
             self.problems += vocabulary.problems(self._words, menu, answers)
 

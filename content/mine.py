@@ -69,9 +69,13 @@ class MineWords:
         told = next((kind for ending, kind in self.endings if name.endswith(ending)), "")
         return told or ("mine" if top else "section")
 
-    def knows_trade(self, trade: str) -> bool:
-        """True when the trade is on the questions' list, by its own name or by one of the words under it."""
-        return any(trade == tag or any(word in trade for word in words) for tag, words in self.trades.items())
+    def trades_of(self, trade: str) -> tuple[str, ...]:
+        """The questions' trades that a roster's own word is one of, in their order: by the name or by a word under it."""
+        return tuple(
+            tag
+            for tag, words in self.trades.items()
+            if trade and (trade == tag or any(word in trade for word in words))
+        )
 
     def knows_shift(self, shift: str) -> bool:
         """True for what sounds like a shift."""

@@ -22,6 +22,7 @@ SHAPES = {
     "choice": r"\S{1,30}",
     "month": r"[0-9]{1,2}",
     "date": r"[0-9]{1,2}",
+    "sitting": r"[0-9]{1,9}",
     "about": r"[0-9a-z.\u4e00-\u9fff]{1,60}",  # the name of a piece, squashed (content.asking)
 }
 
@@ -106,6 +107,14 @@ class Words:
             Sayings.read(path.parent / "sayings", table.keys()),
         )
 
+    def taps_as(self, action: str, text: str, *, short: bool) -> bool:
+        """True for what starts an action that is tapped; a shorter way to type what the tap says counts where `short` does."""
+        shape = self.taps.get(action)
+        if shape is None or short:
+            return shape is not None
+        said = fold(text)
+        return shape.patterns[0].fullmatch(said) is not None or shape.read(said) is None
+
     def tapped(self, action: str, **values: object) -> str:
         """The text a tap on this action sends: its template filled, or its first word where there is nothing to fill in."""
         if action in self.taps and (values or action not in self.first_word):
@@ -131,6 +140,10 @@ class AnswerWords:
     joints: tuple[str, ...]
     all: frozenset[str]
     give_up: frozenset[str]
+    guess: tuple[str, ...]
+    """What is said beside an answer that is a guess, longest first."""
+    told: frozenset[str]
+    """What behind such a word may be how a guess came out, and no answer."""
 
     @classmethod
     def read(cls, path: Path) -> AnswerWords:
@@ -155,6 +168,8 @@ class AnswerWords:
                 tuple(around["joints"]),
                 frozenset(map(fold, around["all"])),
                 frozenset(map(fold, around["pass"])),
+                tuple(sorted(map(fold, around["guess"]), key=len, reverse=True)),
+                frozenset(map(fold, around["told"])),
             )
         except KeyError as missing:
             raise ContentProblem(path.name, str(missing), "missing_key") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messages import Reply, Transfer, tap
 from bot.router import Router, Turn
-from bot.services import audience, quiz
+from bot.services import audience, quiz, shifts
 from bot.services.asking import stories
 from bot.services.letters import letters
 from bot.understanding.answering import library
@@ -26,6 +26,7 @@ def help_(turn: Turn) -> str:
         "general.help",
         daily=turn.tap("quiz.daily"),
         more=turn.tap("quiz.more"),
+        ask=turn.tap("ask.ask"),
         own=_own(turn),
         last="\n".join([*_still_waiting(turn), turn.danger_line()]),
     )
@@ -100,9 +101,9 @@ def _guess(turn: Turn, guess: str) -> str:
 
 def _known(turn: Turn) -> list[str]:
     """What the rules say, where his words can only be a question about that."""
-    bank, books = turn.bank_at_hand, library(turn.content)
-    sure = books.answer(turn.text, bank, of_party=turn.person.of_party).sure
-    return [turn.tap("ask.about", sure.title, about=books.called(sure, bank))] if sure is not None else []
+    books, bank, own = library(turn.content), turn.bank_at_hand, turn.shelf.own_at_hand(turn.content, turn.person)
+    sure = books.answer(turn.text, bank, of_party=turn.person.of_party, taught=own).sure
+    return [turn.tap("ask.about", sure.title, about=books.called(sure, bank, taught=own))] if sure is not None else []
 
 
 def _shown(turn: Turn, button: Button) -> str:
@@ -128,9 +129,17 @@ def _from_human(turn: Turn) -> str:
 
 def _leave(turn: Turn, key: str) -> str:
     if not turn.step:
-        return turn.say("general.nothing_to_quit", ways=_ways(turn))
+        return _nothing_to_leave(turn)
     turn.pause()
     return turn.say(key, resume=turn.tap(turn.resume), menu=turn.tap("general.menu"))
+
+
+def _nothing_to_leave(turn: Turn) -> str:
+    """Between two questions of a row nothing waits for him, and he stands in it all the same: it is kept."""
+    since = shifts.begins(turn.person, turn.today, turn.content.shifts)
+    if quiz.last(turn.db, turn.person.id, since=since) is None:
+        return turn.say("general.nothing_to_quit", ways=_ways(turn))
+    return turn.say("general.row_kept", resume=turn.tap("quiz.resume"), menu=turn.tap("general.menu"))
 
 
 def _ways(turn: Turn) -> str:

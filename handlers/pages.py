@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.messages import Offered
 from bot.router import Router, Turn
 from bot.services import pages
 
@@ -11,4 +12,4 @@ router = Router()
 @router.on("pages.next")
 def next_page(turn: Turn) -> str:
     text = pages.find(turn.db, turn.person.id, int(turn.args["number"]))
-    return text or turn.say("pages.gone", menu=turn.tap("general.menu"))
+    return Offered(text) if text else turn.say("pages.gone", menu=turn.tap("general.menu"))

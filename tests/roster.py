@@ -47,6 +47,12 @@ def leaves(kit: Kit, staff_no: str) -> None:
         db.query(Member).filter_by(staff_no=staff_no).one().left_at = kit.clock()
 
 
+def works(kit: Kit, staff_no: str, word: str) -> None:
+    """The roster's word for his shift."""
+    with session(kit) as db:
+        db.query(Member).filter_by(staff_no=staff_no).one().shift = word
+
+
 def bind(kit: Kit, openid: str, staff_no: str) -> None:
     """The phone belongs to this number, as joining would have left it; its owner knows what is kept of him."""
     with session(kit) as db:

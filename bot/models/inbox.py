@@ -16,6 +16,7 @@ class InboxMessage(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         Index(None, "received_at"),
+        Index(None, "person_id", "received_at"),
         Index("ix_inbox_owed", "person_id", sqlite_where=text("gave_up"), postgresql_where=text("gave_up")),
     )
 

@@ -14,7 +14,9 @@ from bot.messages import named
 from bot.models import Dialog
 
 NOWHERE = "dialogs.nowhere"
-TAPS, _AT = "taps", "offered"
+CALLED = "called"
+"""In what a step keeps: the words there that were taken for a call for help."""
+OFFER = TAPS, _AT = "taps", "offered"
 LASTS, BEFORE_WORDS = timedelta(hours=24), timedelta(minutes=10)
 _COLUMNS = ("step", "data", "expires_at")
 _GOTO = prepared(
@@ -44,6 +46,25 @@ def offer(db: Session, person_id: int, taps: Mapping[str, str], *, now: datetime
     step, until = (NOWHERE, now) if found is None else (found.step, found.expires_at)
     had = {} if found is None else found.data
     goto(db, person_id, step=step, data={**had, TAPS: dict(taps), _AT: int(now.timestamp())}, expires_at=until)
+
+
+def called(db: Session, person_id: int, said: str) -> None:
+    """Keep his words where he wrote them: a call for help comes first, but they may have been meant for what he was writing."""
+    found = db.execute(_FIND, {"person": person_id}).first()
+    if found is not None:
+        goto(db, person_id, step=found.step, data={**found.data, CALLED: said}, expires_at=found.expires_at)
+
+
+def withdraw(db: Session, person_id: int) -> None:
+    """Forget what was offered: something else stands before him now. Where he stands stays."""
+    found = db.execute(_FIND, {"person": person_id}).first()
+    if found is None or TAPS not in found.data:
+        return
+    if found.step == NOWHERE:
+        leave(db, person_id)
+        return
+    data = {name: value for name, value in found.data.items() if name not in OFFER}
+    goto(db, person_id, step=found.step, data=data, expires_at=found.expires_at)
 
 
 def pressed(data: Mapping[str, Any], text: str, *, exact: bool, now: datetime) -> str:

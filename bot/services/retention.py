@@ -146,7 +146,7 @@ def _unname_doubts(db: Session, *, now: datetime) -> int:
     """Take the person out of old doubts that proved right, by which a wording rests; how many rows."""
     old = (Doubt.at < now - DOUBTS, Doubt.verdict == doubts.WRONG, Doubt.person_id.is_not(None))
     chosen = select(Doubt.id).where(*old).limit(AT_ONCE)
-    unnamed = update(Doubt).where(Doubt.id.in_(chosen), *old).values(person_id=None)
+    unnamed = update(Doubt).where(Doubt.id.in_(chosen), *old).values(person_id=None, note="")
     return int(db.execute(unnamed, execution_options=_BULK).rowcount)  # type: ignore[attr-defined]
 
 

@@ -32,6 +32,9 @@ class DayWords:
     span: re.Pattern[str]
     join: re.Pattern[str]
     start: re.Pattern[str]
+    from_on: re.Pattern[str]
+    """A day, what may stand before it, and the word that makes it the first of many."""
+    next_week: re.Pattern[str]
     leads: tuple[str, ...]
     tails: tuple[str, ...]
     near: Mapping[str, int]
@@ -47,20 +50,24 @@ class DayWords:
             near = {**near, **{fold(word): int(days) for word, days in table["near"].items()}}
             number = f"(?:[0-9]{{1,2}}|[{''.join(clock.numerals)}]{{1,3}})"
             weeks, coming = _any(table["weeks"]), _any(table["next_week"])
+            said = f"(?:{_any(table['leads'])})*"
             spans = {word: days for word, days in clock.spans.items() if word not in map(fold, table["vague"])}
             units = {fold(word): int(days) for word, days in table["units"].items()}
+            day = (
+                f"(?P<near>{_any(near)})|(?:(?P<year>[0-9]{{4}})(?:{_any(table['years'])}|[-./]))?"
+                f"(?P<month>{number})(?:{_any(table['months'])}|(?(year)[-./]|[./]))(?P<day>{number})(?:{_any(table['dates'])})?"
+                f"|(?P<alone>{number})(?:{_any(table['dates'])})"
+                f"|(?P<coming>{coming})?(?:{weeks})(?P<weekday>{_any(table['weekdays'])})"
+            )
             return cls(
-                re.compile(
-                    f"(?P<near>{_any(near)})|(?:(?P<year>[0-9]{{4}})(?:{_any(table['years'])}|[-./]))?"
-                    f"(?P<month>{number})(?:{_any(table['months'])}|(?(year)[-./]|[./]))(?P<day>{number})(?:{_any(table['dates'])})?"
-                    f"|(?P<alone>{number})(?:{_any(table['dates'])})"
-                    f"|(?P<coming>{coming})?(?:{weeks})(?P<weekday>{_any(table['weekdays'])})"
-                ),
+                re.compile(day),
                 re.compile(
                     f"(?P<words>{_any(spans)})|(?P<count>{number})(?:{_any(table['pieces'])})?(?P<unit>{_any(units)})"
                 ),
                 re.compile(f"(?:{_any(table['starts'])})?(?:{_any(table['joins'])})"),
                 re.compile(f"(?:{_any(table['starts'])})?(?:{_any(table['for'])})?"),
+                re.compile(f"{said}(?:{day})(?:{_any(table['starts'])})"),
+                re.compile(f"{said}(?:{coming})(?:{weeks})(?:{_any(table['starts'])})?"),
                 _longest_first(table["leads"]),
                 _longest_first(table["tails"]),
                 near,
@@ -102,6 +109,17 @@ class DayWords:
         found = self.day.match(text)
         day = None if found is None else self._named(found, today, None)
         return None if found is None or day is None else (day, text[found.end() :])
+
+    def onward(self, text: str, today: date) -> tuple[date, str] | None:
+        """The day from which on something is to be so, with which a folded text without blanks begins; and the rest."""
+        found = self.from_on.match(text)
+        day = None if found is None else self._named(found, today, today)
+        return None if found is None or day is None else (day, text[found.end() :])
+
+    def coming(self, text: str) -> str:
+        """What stands behind the words for next week; empty where a folded text does not begin with them."""
+        found = self.next_week.match(text)
+        return text[found.end() :] if found is not None else ""
 
     def _whole_day(self, text: str, today: date, not_before: date) -> date | None:
         found = self.day.fullmatch(text)

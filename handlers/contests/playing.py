@@ -150,7 +150,7 @@ def _unsure(turn: Turn, seat: Seat, said: str, *, named: bool) -> str:
         danger=turn.danger_line(),
     )
     if named:
-        raise NotMine(reply)
+        raise NotMine(reply, asks=True)
     return reply
 
 

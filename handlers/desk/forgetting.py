@@ -30,8 +30,8 @@ def _shown(turn: Turn) -> str:
     by_crew = packs.by_crew(turn.db, people, now=turn.now, limit=POINTS)
     groups = [*by_trade, *(each for each in by_crew if each.name != unit)]
     if not any(each.points for each in groups) and len(people) >= packs.FEWEST:
-        points = tuple(packs.forgotten(turn.db, [each.id for each in people], now=turn.now, limit=POINTS))
-        groups = [Group(unit, len(people), points)] if points else groups
+        whole = packs.group(turn.db, unit, [each.id for each in people], now=turn.now, limit=POINTS)
+        groups = [whole] if whole.points else groups
     ways = turn.say("me.between").join((turn.tap("desk.pack"), turn.tap("desk.manage"), turn.tap("general.menu")))
     if not groups:
         return turn.say("desk.forgotten_few", unit=unit, ways=ways)
@@ -44,5 +44,5 @@ def _group(turn: Turn, group: Group) -> str:
         turn.say("desk.slip", point=each.point, slips=max(1, round(each.share * TEN)), days=max(1, round(each.days)))
         for each in group.points
     ]
-    points = "\n".join(slips) or turn.say("desk.group_fine")
+    points = "\n".join(slips) or turn.say("desk.group_fine" if group.tells else "desk.group_few")
     return turn.say("desk.group", name=group.name, people=group.people, points=points)

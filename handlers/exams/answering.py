@@ -154,7 +154,8 @@ def _unsure(turn: Turn, exam: ExamRow, attempt: AttemptRow, place: int, said: st
             hand_in=wording.tap(turn, attempt, "exams.hand_in", turn.say("exams.tap_hand_in")),
             quit=turn.tap("general.quit", turn.say("exams.tap_quit")),
             danger=turn.danger_line(),
-        )
+        ),
+        asks=True,
     )
 
 

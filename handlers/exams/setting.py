@@ -218,7 +218,7 @@ def _topics(turn: Turn, _draft: Draft, area: str) -> str:
 def _trades(turn: Turn, draft: Draft, _area: str) -> str:
     """The trades there are among its people, ticked where chosen."""
     everybody = exams.sitters.concerned(turn.db, draft.unit, {}, words=turn.content.mine, now=turn.now)
-    there = {tag for each in everybody for tag in exams.sitters.trades_of(each.trade, turn.content.mine)}
+    there = {tag for each in everybody for tag in turn.content.mine.trades_of(each.trade)}
     shown = [trade for trade in turn.content.topics.trades_shown if trade in there or trade in draft.trades]
     ticked = [
         _choice(turn, trade, turn.say("exams.ticked", name=trade) if trade in draft.trades else trade)

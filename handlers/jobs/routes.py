@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.errors import Refusal
+from bot.messages import Offered, offering
 from bot.router import NotMine, Router, Turn
 from bot.services import grants, schedule
 from bot.services.schedule import Setting, asking
-from content.folding import fold
 from content.jobs import OFFICES, JobWords
 from handlers.jobs import wording
 
 router = Router()
 
+THEN = timedelta(minutes=10)  # the day is often followed by the hour
 QUIET_FROM, QUIET_TO = 22 * 60, 7 * 60  # decisions.md, Time: where no shift is known nothing comes by night
 
 
@@ -25,6 +27,7 @@ class Step(StrEnum):
 
 
 @router.on("jobs.list")
+@offering
 def list_(turn: Turn) -> str:
     return _first(turn)
 
@@ -38,12 +41,14 @@ def _first(turn: Turn) -> str:
 
 
 @router.on("jobs.unit")
+@offering
 def unit(turn: Turn) -> str:
     _units(turn)
     return wording.listed(turn, int(turn.args["number"]))
 
 
 @router.on("jobs.show")
+@offering
 def show(turn: Turn) -> str:
     unit_id, job = _meant(turn)
     turn.goto(Step.ONE, unit=unit_id, job=job.id)
@@ -51,24 +56,28 @@ def show(turn: Turn) -> str:
 
 
 @router.on("jobs.off")
+@offering
 def off(turn: Turn) -> str:
     unit_id, job = _meant(turn)
     return _set(turn, unit_id, job, replace(wording.setting_of(turn, unit_id, job), enabled=False))
 
 
 @router.on("jobs.on")
+@offering
 def on(turn: Turn) -> str:
     unit_id, job = _meant(turn)
     return _set(turn, unit_id, job, replace(wording.setting_of(turn, unit_id, job), enabled=True))
 
 
 @router.on("jobs.usual")
+@offering
 def usual(turn: Turn) -> str:
     unit_id, job = _meant(turn)
     return _set(turn, unit_id, job, replace(wording.setting_of(turn, unit_id, job), minute=None, weekday=None))
 
 
 @router.on("jobs.at")
+@offering
 def at(turn: Turn) -> str:
     unit_id, job = _meant(turn)
     said = _moved(turn, unit_id, job, turn.args["choice"])
@@ -78,6 +87,7 @@ def at(turn: Turn) -> str:
 
 
 @router.during(Step.ONE, resume="jobs.list")
+@offering
 def typed(turn: Turn) -> str:
     """Another time or day for the job he looks at."""
     assert turn.dialog is not None
@@ -85,7 +95,7 @@ def typed(turn: Turn) -> str:
     said = _moved(turn, unit_id, job, turn.text) if job is not None else ""
     if said:
         return said
-    raise NotMine(wording.not_a_time(turn, unit_id, job) if job is not None else _first(turn))
+    raise NotMine(Offered(wording.not_a_time(turn, unit_id, job) if job is not None else _first(turn)))
 
 
 @router.on("jobs.make_up")
@@ -145,10 +155,12 @@ def _moved(turn: Turn, unit_id: int, job: JobWords, said: str) -> str:
     """The reply to a time or a day; empty when it is neither."""
     _may(turn, unit_id, job)
     setting = wording.setting_of(turn, unit_id, job)
-    day = next((day for day in wording.DAYS if fold(said) in wording.names_of_day(turn, day)), None)
-    if job.weekly and day is not None:
-        return _set(turn, unit_id, job, replace(setting, enabled=True, weekday=day))
-    minutes = turn.content.shifts.clock.minutes(said)
+    day, rest = wording.day_said(turn, said) if job.weekly else (None, said)
+    if day is not None:
+        setting = replace(setting, weekday=day)
+        if not rest:
+            return _set(turn, unit_id, job, replace(setting, enabled=True))
+    minutes = turn.content.shifts.clock.minutes(rest)
     by_day = [minute for minute in minutes if QUIET_TO <= minute < QUIET_FROM]
     if minutes and not by_day:
         turn.goto(Step.ONE, unit=unit_id, job=job.id)
@@ -158,8 +170,7 @@ def _moved(turn: Turn, unit_id: int, job: JobWords, said: str) -> str:
 
 def _set(turn: Turn, unit_id: int, job: JobWords, setting: Setting) -> str:
     schedule.change(turn.db, turn.person, unit_id, job, setting, now=turn.now)
-    if turn.step == Step.ONE:
-        turn.leave()
+    turn.goto(Step.ONE, within=THEN, unit=unit_id, job=job.id)
     return turn.say(
         "jobs.changed",
         title=job.title,

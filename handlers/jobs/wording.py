@@ -118,8 +118,18 @@ def _day(turn: Turn, day: int) -> str:
     return turn.say(f"jobs.day_{day}")
 
 
-def names_of_day(turn: Turn, day: int) -> set[str]:
-    """The proper name, and how it is shortened in speech: all that the copy says, divided by commas."""
+def day_said(turn: Turn, said: str) -> tuple[int | None, str]:
+    """The day of the week that a sentence begins with, None where it does with none; and what stands behind it."""
+    plain = fold(said).replace(" ", "")
+    for day in DAYS:
+        for name in sorted(_names_of_day(turn, day), key=len, reverse=True):
+            if plain.startswith(name):
+                return day, plain.removeprefix(name)
+    return None, said
+
+
+def _names_of_day(turn: Turn, day: int) -> set[str]:
+    """The proper name, and how it is shortened in speech: all that the copy says, divided by blanks."""
     return {fold(each) for each in turn.say(f"jobs.called_{day}").split()} | {fold(_day(turn, day))}
 
 

@@ -9,7 +9,7 @@ from bot import putting
 from bot.errors import Refusal
 from bot.putting import asked
 from bot.router import Turn
-from bot.services import quiz, shifts
+from bot.services import doubts, quiz, shifts
 from bot.services.quiz import AskRow
 from handlers.quiz import wording
 
@@ -51,6 +51,9 @@ def put(turn: Turn, ask: AskRow) -> str:
 
 def already(turn: Turn, ask: AskRow, key: str = "quiz.again") -> str:
     """What came of it then; a finger that tapped twice is told in a line."""
+    if doubts.is_wrong(turn.db, ask.question_id, ask.hash):
+        ways = {"more": wording.way_on(turn, ask), "menu": turn.tap("general.menu")}
+        return turn.say("quiz.stopped", number=ask.number, **ways)
     question = wording.as_seen(turn, ask)
     assert ask.answered_at is not None
     mine = putting.picked(turn.content, question, ask.answer)

@@ -124,6 +124,8 @@ def _answer(turn: Turn, ask: AskRow, said: str) -> str:
     options = quiz.options_shown(ask, question)
     answer = answers.read(said, question, options, turn.content.answers)
     by_guess = False
+    if answers.told(said, question, turn.content.answers):
+        return _what_he_guessed(turn, ask, question, said)
     if answer is None:
         said, by_guess = answers.owned_up(said, turn.content.answers)
         answer = answers.read(said, question, options, turn.content.answers) if by_guess else None
@@ -134,11 +136,17 @@ def _answer(turn: Turn, ask: AskRow, said: str) -> str:
             taps = [putting.option(turn.content, question, ask.shuffle, letter, choose) for letter in meant]
             return turn.say("quiz.which", said=quoted(said), options="\n".join(taps))
     if answer is None:
-        raise NotMine(wording.not_an_answer(turn, ask, question))
+        raise NotMine(wording.not_an_answer(turn, ask, question), asks=True)
     if question.kind == "multiple" and len(answer) == 1:
         turn.goto(Step.ANSWER, number=ask.number)
         return wording.question(turn, ask, quiz.toggle(turn.db, ask, answer))
     return _mark(turn, ask, question, answer, by_guess=by_guess)
+
+
+def _what_he_guessed(turn: Turn, ask: AskRow, question: Question, said: str) -> str:
+    options = putting.options(turn.content, question, ask.shuffle, wording.chooser(turn, ask))
+    reveal = wording.tap_on(turn, ask, "quiz.reveal", turn.say("quiz.label_reveal"))
+    return turn.say("quiz.which_guess", said=quoted(said), options="\n".join(options), reveal=reveal)
 
 
 def _submit(turn: Turn, ask: AskRow) -> str:

@@ -8,12 +8,13 @@ from bot.errors import Refusal
 from bot.router import NotMine, Turn
 from bot.services import shifts
 from bot.services.joining import binding
-from bot.services.shifts.calendars import Calendar, chosen, excepted, rotated
+from bot.services.shifts.calendars import Calendar, begun, chosen, excepted, rotated
 from bot.services.shifts.crews import Place
 from content.asking import squashed
 from content.shifts import Rotation, Shift
-from handlers.shifts import wording
+from handlers.shifts import telling, wording
 from handlers.shifts.routes import Step, router
+from handlers.shifts.telling import Reach, Told
 from handlers.shifts.wording import today
 
 SHOWN_CREWS = 12
@@ -40,6 +41,8 @@ def crew_of(turn: Turn) -> str:
 def which(turn: Turn) -> str:
     places = _places(turn)
     place, said = _named(places, turn.text)
+    if place is None and telling.told(turn, said) is not None:
+        return _which(turn, places, said)
     if place is None:
         raise NotMine(_which(turn, places, turn.dialog.data.get("said", "") if turn.dialog is not None else ""))
     said = said or (turn.dialog.data.get("said", "") if turn.dialog is not None else "")
@@ -48,10 +51,20 @@ def which(turn: Turn) -> str:
 
 @router.during(Step.CREW, resume="shifts.crew")
 def typed(turn: Turn) -> str:
+    return _at_page(turn)
+
+
+def _at_page(turn: Turn) -> str:
     place = _standing(turn)
-    if wording.told(turn, turn.text) is None:
-        raise NotMine(turn.say("shifts.not_a_shift", ways=_ways(turn, place, _before(turn, place))))
-    return _said(turn, place, turn.text)
+    told = telling.understood(turn)
+    if told is None:
+        raise NotMine(_not_so(turn, place))
+    return _keep(turn, place, told)
+
+
+def said_of_crew(turn: Turn) -> str:
+    """What is a word of its own elsewhere, typed at the page of a crew or at the question which: meant for the crew."""
+    return _at_page(turn) if turn.step == Step.CREW else _which(turn, _places(turn), turn.text)
 
 
 @router.on("shifts.crew_week")
@@ -80,15 +93,29 @@ def rotate(turn: Turn) -> str:
 
 
 def _said(turn: Turn, place: Place, text: str) -> str:
-    told = wording.told(turn, text)
-    if told is None:
-        return _not_so(turn, place)
-    if isinstance(told, Rotation):
-        return _rotate(turn, place, told, shifts.monday(today(turn)))
-    day, shift = told
-    if day is None:
-        return _keep_week(turn, place, shifts.monday(today(turn)), shift)
-    return _keep_day(turn, place, day, shift)
+    told = telling.told(turn, text)
+    return _not_so(turn, place) if told is None else _keep(turn, place, told)
+
+
+def _keep(turn: Turn, place: Place, told: Told) -> str:
+    if told.reach == Reach.ON:
+        return _keep_on(turn, place, told.works, told.day)
+    if isinstance(told.works, Rotation):
+        return _rotate(turn, place, told.works, told.day)
+    keep = _keep_week if told.reach == Reach.WEEK else _keep_day
+    return keep(turn, place, told.day, told.works)
+
+
+def _keep_on(turn: Turn, place: Place, works: Shift | Rotation, day: date) -> str:
+    before, week = _before(turn, place), shifts.monday(today(turn))
+    if day <= today(turn):
+        return (
+            _rotate(turn, place, works, week) if isinstance(works, Rotation) else _keep_week(turn, place, week, works)
+        )
+    if day > today(turn) + wording.FARTHEST:
+        return turn.say("shifts.far", ways=_ways(turn, place, before))
+    after = begun(before, works, day=day, today=today(turn), shifts=turn.content.shifts)
+    return _set(turn, place, after, wording.begun(turn, works, after, day, "shifts.crew_kept_on", crew=place.name))
 
 
 def _keep_week(turn: Turn, place: Place, week: date, shift: Shift) -> str:

@@ -10,50 +10,48 @@ from bot.services import reminders, shifts
 from bot.services.people import PersonRow
 from content.folding import fold
 from content.shifts import Rotation, Shift
-from handlers.shifts import wording
+from handlers.shifts import telling, wording
+from handlers.shifts.crew import said_of_crew
 from handlers.shifts.routes import Step, router
+from handlers.shifts.telling import Reach, Told
 from handlers.shifts.wording import today
-
-TODAY, TOMORROW, DAY_AFTER, NEXT_WEEK = "today", "tomorrow", "day_after", "next_week"
-DAYS = {TODAY: 0, TOMORROW: 1, DAY_AFTER: 2}
-WEEKS = {"": 0, "this_week": 0, "this_month": 0, NEXT_WEEK: 1}
 
 
 @router.on("shifts.show")
 def show(turn: Turn) -> str:
-    said, when = turn.args.get("shift", ""), turn.args.get("when", "")
-    turned = turn.content.shifts.rotation(said) or _typed_rotation(turn)
+    """His page, or what he said of his shifts; what names a rotation is the crew's while its page waits for words."""
+    turned = _typed_rotation(turn)
+    if turned is not None and _of_crew(turn):
+        return said_of_crew(turn)
     if turned is not None:
         return _rotate(turn, turned, shifts.monday(today(turn)))
-    if said and (found := wording.shift_named(turn, said)) is not None:
-        if when in DAYS:
-            return _keep_day(turn, today(turn) + timedelta(days=DAYS[when]), found)
-        if when in WEEKS:
-            return _keep_week(turn, shifts.monday(today(turn)) + shifts.WEEK * WEEKS[when], found)
-    return _page(turn)
+    told = telling.understood(turn) if turn.args.get("shift") else None
+    return _page(turn) if told is None else _keep(turn, told)
 
 
 @router.during(Step.SAY, resume="shifts.show")
 def typed(turn: Turn) -> str:
-    told = wording.told(turn, turn.text)
+    told = telling.told(turn, turn.text)
     if told is None:
         raise NotMine(turn.say("shifts.not_a_shift", ways=_asked(turn)))
-    if isinstance(told, Rotation):
-        return _rotate(turn, told, shifts.monday(today(turn)))
-    day, shift = told
-    return _keep_week(turn, shifts.monday(today(turn)), shift) if day is None else _keep_day(turn, day, shift)
+    return _keep(turn, told)
 
 
 @router.on("shifts.week")
 def week(turn: Turn) -> str:
+    """Taps name a Monday; any other day was typed, and means from then on."""
+    if _of_crew(turn):
+        return said_of_crew(turn)
     found, day = wording.shift_named(turn, turn.args["choice"]), wording.named_day(turn)
     if found is None or day is None:
         return _not_so(turn, found)
-    return _keep_week(turn, shifts.monday(day), found)
+    return _keep_week(turn, day, found) if day == shifts.monday(day) else _keep_on(turn, found, day)
 
 
 @router.on("shifts.day")
 def one_day(turn: Turn) -> str:
+    if _of_crew(turn):
+        return said_of_crew(turn)
     found, day = wording.shift_named(turn, turn.args["choice"]), wording.named_day(turn)
     if found is None or day is None:
         return _not_so(turn, found)
@@ -62,6 +60,8 @@ def one_day(turn: Turn) -> str:
 
 @router.on("shifts.rotate")
 def rotate(turn: Turn) -> str:
+    if _of_crew(turn):
+        return said_of_crew(turn)
     found, day = turn.content.shifts.rotation(turn.args["choice"]), wording.named_day(turn)
     if found is None or day is None:
         return _not_so(turn, found)
@@ -84,14 +84,40 @@ def follow(turn: Turn) -> str:
 
 def _typed_rotation(turn: Turn) -> Rotation | None:
     """A rotation's name; the mere word for rotating opens the page, unless the page has just asked."""
-    named = not turn.args and (turn.step == Step.SAY or len(fold(turn.text)) >= wording.SHORTEST_NAME)
+    named = not turn.args and (turn.step in (Step.SAY, Step.CREW) or len(fold(turn.text)) >= wording.SHORTEST_NAME)
     return turn.content.shifts.rotation(turn.text) if named else None
+
+
+def _of_crew(turn: Turn) -> bool:
+    """Typed while the page of a crew, or the question which one, waits for words: it is said of the crew."""
+    typed = turn.incoming.kind != "event" and not turn.incoming.tap_id
+    return typed and turn.step in (Step.CREW, Step.WHICH)
 
 
 def _not_so(turn: Turn, found: Shift | Rotation | None) -> str:
     if found is None:
         return turn.say("shifts.not_a_shift", ways=_asked(turn))
     return turn.say("shifts.no_such_day", month=turn.args["month"], day=turn.args["date"], ways=_asked(turn))
+
+
+def _keep(turn: Turn, told: Told) -> str:
+    if told.reach == Reach.ON:
+        return _keep_on(turn, told.works, told.day)
+    if isinstance(told.works, Rotation):
+        return _rotate(turn, told.works, told.day)
+    keep = _keep_week if told.reach == Reach.WEEK else _keep_day
+    return keep(turn, told.day, told.works)
+
+
+def _keep_on(turn: Turn, works: Shift | Rotation, day: date) -> str:
+    if day <= today(turn):
+        week = shifts.monday(today(turn))
+        return _rotate(turn, works, week) if isinstance(works, Rotation) else _keep_week(turn, week, works)
+    if day > today(turn) + wording.FARTHEST:
+        return turn.say("shifts.far", ways=_asked(turn))
+    known = turn.content.shifts
+    after = shifts.begin(turn.db, turn.person, works, day=day, today=today(turn), shifts=known)
+    return _kept(turn, after, wording.begun(turn, works, after, day, "shifts.kept_on"))
 
 
 def _keep_week(turn: Turn, week: date, shift: Shift) -> str:

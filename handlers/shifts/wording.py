@@ -10,10 +10,10 @@ from bot.clock import shift_day
 from bot.router import Turn
 from bot.services import shifts
 from bot.services.shifts.leave import Leaves
-from content.folding import fold
 from content.shifts import Rotation, Shift
 
 SHOWN_DAYS = 7
+FARTHEST = timedelta(days=60)  # every day until then is written down for each man it holds for
 SHORTEST_NAME = 3  # shorter is the mere word for rotating
 
 
@@ -48,18 +48,6 @@ def shift_named(turn: Turn, said: str) -> Shift | None:
     known = turn.content.shifts
     found = known.by_id.get(said)
     return found if found in known.used else known.find(said if found is None else found.name)
-
-
-def told(turn: Turn, text: str) -> tuple[date | None, Shift] | Rotation | None:
-    """What a short sentence names: a rotation, a shift with the one day it is for, or a shift from this week on."""
-    known = turn.content.shifts
-    if (turned := known.rotation(text)) is not None:
-        return turned
-    if (said := known.said(text)) is not None:
-        return (None if said.day is None else today(turn) + timedelta(days=said.day)), said.shift
-    begun = known.dates.first_day(fold(text).replace(" ", ""), today(turn))
-    said = known.said(begun[1]) if begun is not None else None
-    return (begun[0], said.shift) if begun is not None and said is not None and said.day is None else None
 
 
 def ways(turn: Turn, works: shifts.Works, tap: Tap, *, key: str) -> list[str]:
@@ -99,10 +87,15 @@ def days(turn: Turn, works: shifts.Works, away: Leaves | None = None) -> str:
 
 def rotating(turn: Turn, works: shifts.Works, key: str) -> str:
     """What is gone through, from this week's shift on."""
-    known, week = turn.content.shifts, shifts.monday(today(turn))
-    turns = [shifts.usual(works, week + shifts.WEEK * n, known) for n in range(len(works.rotation.split(",")))]
-    names = [shift.name or turn.say("shifts.nothing") for shift in turns]
+    names = _turns(turn, works, shifts.monday(today(turn)))
     return turn.say(key, turns=turn.say("shifts.between_turns").join(names), shift=names[0])
+
+
+def _turns(turn: Turn, works: shifts.Works, week: date) -> list[str]:
+    turns = (
+        shifts.usual(works, week + shifts.WEEK * n, turn.content.shifts) for n in range(len(works.rotation.split(",")))
+    )
+    return [shift.name or turn.say("shifts.nothing") for shift in turns]
 
 
 def not_this_week(turn: Turn, works: shifts.Works, rotation: Rotation, tap: Callable[[str, date, str], str]) -> str:
@@ -112,6 +105,17 @@ def not_this_week(turn: Turn, works: shifts.Works, rotation: Rotation, tap: Call
     others = [known.by_id[each] for each in rotation.shifts if each != current.id]
     taps = joined(turn, (tap("week", monday, each.name) for each in others))
     return turn.say("shifts.not_this_week", shift=current.name, taps=taps)
+
+
+def begun(turn: Turn, works: Shift | Rotation, after: shifts.Works, day: date, key: str, **facts: str) -> str:
+    """What holds from a day on; rest is over with its week."""
+    facts = {**facts, "day": f"{day.day}", "month": f"{day.month}", "weekday": weekday(turn, day)}
+    if isinstance(works, Rotation) or works.id in after.rotation.split(","):
+        turns = turn.say("shifts.between_turns").join(_turns(turn, after, shifts.monday(day)))
+        return turn.say(key, works=turn.say("shifts.turns_on", turns=turns), until="", **facts)
+    sunday = shifts.monday(day) + timedelta(days=6)
+    until = "" if works.work is not None else turn.say("shifts.until_sunday", month=sunday.month, day=sunday.day)
+    return turn.say(key, works=at_work(turn, works), until=until, **facts)
 
 
 def weekday(turn: Turn, day: date) -> str:

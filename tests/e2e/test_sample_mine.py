@@ -57,7 +57,7 @@ def test_old_phones_and_taps_without_ids_are_understood(mine: SampleMine) -> Non
 
 def test_the_menu_came_from_the_bot_and_its_buttons_work(mine: SampleMine) -> None:
     menu = requests.get(f"{mine.address}/simulator/control/menu", timeout=10).json()["menu"]
-    assert [button["name"] for button in menu["button"]] == ["每日一题", "再来一题", "更多"]
+    assert [button["name"] for button in menu["button"]] == ["每日一题", "刷题学习", "更多"]
     phone = mine.phone()
     phone.follow()
     assert "这里能做什么" in phone.press("帮助")

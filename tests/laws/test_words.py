@@ -16,13 +16,14 @@ from bot.understanding import EVENTS, LOOSE_ANSWER
 from content import checker
 from handlers import ROUTERS
 from handlers.later import LATER
+from tests.conftest import CONTENT
 from tests.laws.source import ROOT, modules, name_of, tree
 
 CHINESE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff01-\uffef]")
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 ASKS = {"say", "sentence", "Refusal"}
 # Their subject is the script itself: where a line may break, which marks are folded away.
-SCRIPT = {"bot.messages", "bot.services.answers", "content.folding"}
+SCRIPT = {"bot.messages", "bot.services.quiz.answers", "content.folding"}
 OWN_READERS = ("setup.",)  # run.py reads its sentences before there is a product; its own test holds them
 
 
@@ -80,7 +81,7 @@ def _mentioned() -> tuple[set[str], list[re.Pattern[str]]]:
     return whole, shapes
 
 
-COPY = content.load().say
+COPY = CONTENT.say
 
 
 def test_every_sentence_asked_for_exists() -> None:
@@ -130,11 +131,11 @@ def test_every_reason_a_content_problem_gives_has_its_sentence() -> None:
 
 def test_every_action_has_exactly_one_handler_and_every_handler_an_action() -> None:
     switchboard = Switchboard.of(ROUTERS)  # raises for a second one
-    assert sorted({*switchboard.actions, RESUME}) == sorted(content.load().words.actions)
+    assert sorted({*switchboard.actions, RESUME}) == sorted(CONTENT.words.actions)
 
 
 def test_every_action_can_be_reached() -> None:
-    words = content.load().words
+    words = CONTENT.words
     by_other_ways = {*EVENTS.values(), LOOSE_ANSWER, "general.not_text", "general.not_understood"}
     by_other_ways |= {ABOVE, DANGER, MAYBE_DANGER, TO_HUMAN, STORY}
     reachable = {*words.by_word.values(), *words.taps, *by_other_ways}
@@ -147,7 +148,7 @@ def test_every_step_has_a_name_of_its_feature() -> None:
 
 
 def test_no_word_is_also_a_tap_of_another_action() -> None:
-    words = content.load().words
+    words = CONTENT.words
     for word, action in words.by_word.items():
         for tapped in words.taps.values():
             assert tapped.read(word) is None or tapped.action == action, word
@@ -161,8 +162,17 @@ def test_every_step_can_be_come_back_to() -> None:
     switchboard = Switchboard.of(ROUTERS)
     for step in switchboard.steps:
         assert switchboard.resumes[step] in switchboard.actions, step
-        assert content.load().words.tapped(switchboard.resumes[step]), step  # danger must not fail for want of a tap
+        assert CONTENT.words.tapped(switchboard.resumes[step]), step  # danger must not fail for want of a tap
 
 
 def test_what_is_not_built_yet_is_marked_and_has_the_one_honest_answer() -> None:
-    assert content.load().words.later == set(LATER)
+    assert CONTENT.words.later == set(LATER)
+
+
+def test_what_the_guide_says_one_can_say_starts_something() -> None:
+    guide = (ROOT / "docs" / "study.zh.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| ") and not line.startswith("| 说 ")]
+    said = [each.split()[0] for row in rows for each in row.split("，")]
+    words = CONTENT.words
+    assert len(said) > len(rows) > 0
+    assert [each for each in said if words.by_word.get(each) in {None, *words.later}] == []

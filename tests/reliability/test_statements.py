@@ -21,6 +21,10 @@ BANK = Bank.read(Path(__file__).parent.parent / "bank")
 KINDS = {"单选": "single", "多选": "multiple", "判断": "judge", "填空": "fill"}
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK")
 HELP, ANSWER, REPEAT, SILENT = 4, 8, 2, 0
+SPACING = 2
+"""What marking an answer costs more: when its point comes back is read and written."""
+DARE = 1
+"""What the answer that ends a dare costs more: the best he ever had."""
 
 
 @pytest.fixture
@@ -104,9 +108,37 @@ def test_an_answer_to_a_question(kit: Kit, chat: Chat, plan: Plan, answer: tuple
         chat.tap("A")
     with counted(kit) as seen:
         reply = getattr(chat, gesture)(said)
-    plan.note(statements=len(seen), allowed=allowed(kit, ANSWER))
     assert "为什么" in reply or "✔" in reply
-    within(kit, ANSWER, seen)
+    marked = ANSWER + SPACING if "为什么" in reply else ANSWER
+    plan.note(statements=len(seen), allowed=allowed(kit, marked))
+    within(kit, marked, seen)
+
+
+def _answer(shown: str, *, right: bool) -> str:
+    """A right or a wrong answer to the question of the bank that is on the screen."""
+    question = next(each for each in BANK.questions.values() if each.stem in shown)
+    if question.kind == "fill":
+        return question.accepted[0] if right else "77"
+    if question.kind == "judge":
+        return "对" if (question.right == "T") == right else "错"
+    keyed = {question.options["ABCDEF".index(letter)] for letter in question.right}
+    letters = re.findall(r"([A-F])\. ([^<]+)<", shown)
+    fitting = [letter for letter, text in letters if (text in keyed) == right]
+    return "".join(fitting if right else fitting[: len(keyed)])
+
+
+@pytest.mark.parametrize("before", [0, 2], ids=["at once", "after two"])
+def test_the_answer_that_ends_a_dare(kit: Kit, chat: Chat, plan: Plan, before: int) -> None:
+    shown = chat.type("挑战")
+    for _ in range(before):
+        chat.type(_answer(shown, right=True))
+        shown = chat.type("继续")
+    with counted(kit) as seen:
+        reply = chat.type(_answer(shown, right=False))
+    assert f"连对{before}道" in reply
+    assert "为什么" in reply
+    plan.note(statements=len(seen), allowed=allowed(kit, ANSWER + SPACING + DARE))
+    within(kit, ANSWER + SPACING + DARE, seen)
 
 
 @pytest.mark.parametrize("said", ["帮助", "再来一题", "听不懂的话"])

@@ -17,7 +17,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import content
 from bot.app import build, create_app
 from bot.clock import from_epoch
 from bot.config import Settings
@@ -32,6 +31,7 @@ from bot.simulator.chance import Chance
 from bot.simulator.clock import Clock
 from bot.simulator.crowd import Crowd
 from tests.cast import account
+from tests.conftest import CONTENT
 from tests.simulator.conftest import served
 from tests.simulator.test_crowd import DAY, KEPT, MONDAY_FOUR
 
@@ -78,7 +78,7 @@ def test_a_seeded_bot_repeats_its_draws_until_its_process_is_let_off(rehearsing:
 def test_the_bot_takes_in_the_roster_and_everybody_binds_and_studies(mine: tuple[Kit, Crowd], tmp_path: Path) -> None:
     kit, crowd = mine
     crowd.write_roster(tmp_path / "roster.csv")
-    words = content.load().mine
+    words = CONTENT.mine
     table = heading.find(sheet.read(tmp_path / "roster.csv"), words)
     with kit.database.write() as connection, Session(bind=connection) as db:
         taken = importing.take_in(db, table, words, importing.Wishes("示例矿"), by=OPERATOR, now=kit.clock())

@@ -25,9 +25,10 @@ from bot.wechat.errors import PlatformError
 from content.menu import Menu
 from content.problem import ContentProblem
 from tests.cast import NOON, StillClock, account
+from tests.conftest import CONTENT
 from tests.simulator.conftest import Simulator, served
 
-MENU = content.load().menu
+MENU = CONTENT.menu
 TAGS = {"worker": "工友", "member": "党员", "secretary": "支部书记"}
 THEIRS = {"button": [{"type": "click", "name": "老菜单", "key": "OLD"}]}
 
@@ -245,4 +246,10 @@ def test_a_menu_nobody_can_be_shown_is_refused(tmp_path: Path, before: str, afte
     with pytest.raises(ContentProblem) as problem:
         Menu.read(file)
     assert problem.value.reason == reason
-    assert f"content.{reason}" in content.load().say
+    assert f"content.{reason}" in CONTENT.say
+
+
+def test_everybody_finds_the_way_to_ask_in_his_menu_and_a_secretary_his_desk() -> None:
+    shown = {who: [each.action for top in MENU.of(who) for each in (top, *top.buttons)] for who in ("", *TAGS)}
+    assert all("ask.ask" in actions for actions in shown.values()), shown
+    assert [who for who, actions in shown.items() if "desk.manage" in actions] == ["secretary"]

@@ -160,19 +160,22 @@ def opening(day: date, now: datetime) -> datetime:
 def closing(day: date, found: Sequence[Sitter], known: Shifts) -> datetime:
     """When it closes on this day: the latest half hour of afternoon or evening at which the most of them can be reached.
 
-    Whoever works or sleeps even then has longer: see `sitters.last_call`.
+    Whoever is on leave that day is not among them; whoever works or sleeps even then has longer: see `sitters.last_call`.
     """
     first = datetime.combine(day, time(EARLIEST_HOUR), BEIJING)
     halves = [first + HALF_HOUR * number for number in range((LATEST_HOUR - EARLIEST_HOUR) * 2)]
     # The shift of most is the same: each kind of calendar is asked once.
     kinds: dict[tuple[object, ...], tuple[Sitter, int]] = {}
     for each in found:
-        key = (each.shift, each.rotation, each.rotation_from, tuple(sorted(each.shift_days.items())))
+        key = (
+            *(each.shift, each.rotation, each.rotation_from, each.leave_from, each.leave_until),
+            *sorted(each.shift_days.items()),
+        )
         kinds[key] = (each, kinds.get(key, (each, 0))[1] + 1)
 
     def reached(at: datetime) -> int:
         before = at - timedelta(minutes=1)
-        return sum(count for who, count in kinds.values() if shifts.reachable(who, before, known))
+        return sum(count for who, count in kinds.values() if shifts.may_push(who, before, known))
 
     return max(halves, key=lambda at: (reached(at), at))
 

@@ -160,13 +160,6 @@ def alias_of(db: Session, person_id: int) -> str:
     return db.execute(his).scalar() or ""
 
 
-def trades_of(trade: str, words: MineWords) -> frozenset[str]:
-    """The trades of the bank that a trade of the roster belongs to."""
-    return frozenset(
-        tag for tag, parts in words.trades.items() if trade and (tag == trade or any(p in trade for p in parts))
-    )
-
-
 def last_call(exam: ExamRow, who: shifts.Works, known: Shifts) -> datetime:
     """Until when he may begin: the closing time, or two hours after he can be reached again where it falls into his work or sleep.
 
@@ -181,7 +174,7 @@ def last_call(exam: ExamRow, who: shifts.Works, known: Shifts) -> datetime:
 
 def _means(audience: Mapping[str, Any], who: Sitter, failed: Collection[str] | None, words: MineWords) -> bool:
     trades = audience.get("trades")
-    if trades and not trades_of(who.trade, words) & set(trades):
+    if trades and not set(words.trades_of(who.trade)) & set(trades):
         return False
     if audience.get("party") and not (who.political in OF_PARTY and who.political_consent > 0):
         return False

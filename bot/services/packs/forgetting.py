@@ -43,10 +43,28 @@ class Group:
     name: str
     people: int
     points: tuple[Forgotten, ...]
+    tells: bool
+    """At least five of it met some point: only then does it say something that none is listed."""
 
 
 def forgotten(db: Session, ids: Collection[int], *, now: datetime, limit: int) -> list[Forgotten]:
     """The points these people let slip most, of those that at least five of them met. One statement, summed by the database."""
+    return _worst(_met(db, ids, now=now), limit)
+
+
+def group(db: Session, name: str, ids: Collection[int], *, now: datetime, limit: int) -> Group:
+    """These people as one group, by what `forgotten` says of them."""
+    met = _met(db, ids, now=now)
+    return Group(name, len(ids), tuple(_worst(met, limit)), bool(met))
+
+
+def _worst(met: Sequence[Forgotten], limit: int) -> list[Forgotten]:
+    slipping = (each for each in met if each.share >= LEAST_SHARE)
+    return sorted(slipping, key=lambda each: (-each.share, -each.people, each.point))[:limit]
+
+
+def _met(db: Session, ids: Collection[int], *, now: datetime) -> list[Forgotten]:
+    """Every point that at least five of these people met, slipping or not."""
     if len(ids) < FEWEST:
         return []
     rows = table(Memory).c
@@ -60,12 +78,10 @@ def forgotten(db: Session, ids: Collection[int], *, now: datetime, limit: int) -
         .group_by(rows.point)
         .having(people >= FEWEST)
     )
-    found = [
+    return [
         Forgotten(point, topic, met, slipped / met, float(lasting) / DAY_MS)
         for point, topic, met, slipped, lasting in db.execute(query)
-        if slipped / met >= LEAST_SHARE
     ]
-    return sorted(found, key=lambda each: (-each.share, -each.people, each.point))[:limit]
 
 
 def by_trade(
@@ -90,4 +106,4 @@ def _groups(db: Session, ids: dict[str, list[int]], *, now: datetime, limit: int
     large = sorted(
         (name for name, found in ids.items() if len(found) >= FEWEST), key=lambda name: (-len(ids[name]), name)
     )
-    return [Group(name, len(ids[name]), tuple(forgotten(db, ids[name], now=now, limit=limit))) for name in large]
+    return [group(db, name, ids[name], now=now, limit=limit) for name in large]

@@ -77,10 +77,7 @@ def who_work(people: Iterable[Worker], now: datetime, known: Shifts) -> tuple[Sh
 
 def classed(trade: str, words: MineWords) -> str:
     """The trade as the questions have it, of a roster's own word; empty when it fits none."""
-    fits = (
-        tag for tag, named in words.trades.items() if trade and (trade == tag or any(word in trade for word in named))
-    )
-    return next(fits, "")
+    return next(iter(words.trades_of(trade)), "")
 
 
 def grouped(people: Sequence[Worker], names: Collection[str], words: MineWords) -> dict[str, list[int]]:

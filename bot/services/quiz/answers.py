@@ -83,6 +83,13 @@ def owned_up(text: str, words: AnswerWords) -> tuple[str, bool]:
     return text, False
 
 
+def told(text: str, question: Question, words: AnswerWords) -> bool:
+    """True where a guess at a true-or-false question may as well tell how a guess came out: it marks nothing unasked."""
+    left, by_guess = owned_up(text, words)
+    before = fold(text).startswith(words.guess)
+    return question.kind == "judge" and by_guess and before and left in words.told
+
+
 def shuffled(question: Question, seed: object) -> str:
     """The bank's letters in an order to show them, the same for the same seed; empty where there are no options."""
     letters = list(LETTERS[: len(question.options)])

@@ -176,9 +176,7 @@ class Chooser:
     @cached_property
     def _trades(self) -> set[str]:
         member = self.person.active
-        trade = member.trade if member is not None else ""
-        words = self.content.mine.trades
-        return {tag for tag, named in words.items() if trade and (trade == tag or any(word in trade for word in named))}
+        return set(self.content.mine.trades_of(member.trade)) if member is not None else set()
 
     @property
     def _others(self) -> float:

@@ -117,6 +117,7 @@ def _drop(db: Session, ids: Sequence[int]) -> None:
     emptied = emptied.values(person_id=None, status="done", lease_until=None, gave_up=False, reply_kind="", reply="")
     db.execute(emptied, execution_options=_BULK)
     db.execute(delete(Doubt).where(Doubt.person_id.in_(ids), Doubt.settled_at.is_(None)), execution_options=_BULK)
+    db.execute(update(Doubt).where(Doubt.person_id.in_(ids)).values(note=""), execution_options=_BULK)
     db.execute(delete(Person).where(Person.id.in_(ids)), execution_options=_BULK)
 
 

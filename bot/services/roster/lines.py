@@ -200,7 +200,7 @@ def _phone(said: str) -> str | None:
 def _note_odd(table: Table, line: Line, words: MineWords, checked: Checked) -> None:
     if re.search(r"[\d(\uff08]", line.name):
         checked.warnings.append(Problem(line.number, table.headings["name"], "roster.odd_name", {"said": line.name}))
-    for column, knows in (("trade", words.knows_trade), ("shift", words.knows_shift)):
+    for column, knows in (("trade", words.trades_of), ("shift", words.knows_shift)):
         if (said := line.values.get(column)) and not knows(said):
             checked.unknown_words.setdefault((column, said), []).append(line.number)
 

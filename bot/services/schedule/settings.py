@@ -74,10 +74,10 @@ def change(
 ) -> None:
     """From now on the unit, and what is below it, has the job so; with who changed it, and written down as audit.
 
-    Raises Refusal `jobs.not_yours` for whoever has no office there.
+    Raises Refusal `jobs.not_yours_here` for whoever has no office there.
     """
     if person.active is None or not grants.may(db, person, job.roles, unit_id, now=now):
-        raise Refusal("jobs.not_yours")
+        raise Refusal("jobs.not_yours_here")
     by = person.active.alias
     wanted: dict[str, Any] = {"enabled": setting.enabled, "minute": setting.minute, "weekday": setting.weekday}
     values = {**wanted, "changed_by": by, "changed_at": now}

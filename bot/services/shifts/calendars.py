@@ -140,6 +140,21 @@ def excepted(before: Works, day: date, shift: Shift, *, today: date, shifts: Shi
     return replace(Calendar.of(before), shift_days=said)
 
 
+def begun(before: Works, works: Shift | Rotation, *, day: date, today: date, shifts: Shifts) -> Calendar:
+    """As before until a day, from then on this shift or these in turn. A day that is past means from today on."""
+    day = max(day, today)
+    if isinstance(works, Rotation):
+        after = rotated(before, works, week=monday(day), shifts=shifts)
+    else:
+        after = chosen(before, works, week=monday(day), today=day)
+    said = dict(after.shift_days)
+    for then, shift in upcoming(before, today, (day - today).days, shifts):
+        said.pop(then.isoformat(), None)
+        if shift.id and usual(after, then, shifts) is not shift:
+            said[then.isoformat()] = shift.id
+    return replace(after, shift_days=said)
+
+
 def kept(person: Works, today: date) -> dict[str, str]:
     """The exceptions that still matter to anybody."""
     return {day: shift for day, shift in person.shift_days.items() if date.fromisoformat(day) >= today - FORGOTTEN}

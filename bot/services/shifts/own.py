@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.models import Person
 from bot.services.people import PersonRow
-from bot.services.shifts.calendars import Calendar, chosen, excepted, rotated
+from bot.services.shifts.calendars import Calendar, begun, chosen, excepted, rotated
 from content.shifts import Rotation, Shift, Shifts
 
 SELF, CREW, ROSTER, NOBODY = "self", "crew", "roster", ""
@@ -24,6 +24,13 @@ def choose(db: Session, person: PersonRow, shift: Shift, *, week: date, today: d
 def rotate(db: Session, person: PersonRow, rotation: Rotation, *, week: date, shifts: Shifts) -> PersonRow:
     """He goes through these shifts, a week each, from the one he works in the week of this Monday; he as he works now."""
     return _write(db, person, rotated(person, rotation, week=week, shifts=shifts))
+
+
+def begin(
+    db: Session, person: PersonRow, works: Shift | Rotation, *, day: date, today: date, shifts: Shifts
+) -> PersonRow:
+    """From that day on he works this shift, or these in turn; he as he works now."""
+    return _write(db, person, begun(person, works, day=day, today=today, shifts=shifts))
 
 
 def except_on(db: Session, person: PersonRow, day: date, shift: Shift, *, today: date, shifts: Shifts) -> PersonRow:

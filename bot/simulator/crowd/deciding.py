@@ -137,7 +137,7 @@ def _odd(now: Situation) -> Act | None:
     odd, words, dice = now.habits.odd, now.habits.words, now.dice
     drawn = dice.choices(ODD, [odd.get(name, 0.0) for name in ODD[:-1]] + [1 - sum(odd[name] for name in ODD[:-1])])[0]
     match drawn:
-        case "help" | "menu" | "chat":
+        case "help" | "menu" | "modes" | "chat":
             return _say(now, dice.choice(words[drawn]))
         case "photo":
             return Act("photo")
@@ -151,7 +151,7 @@ def _odd(now: Situation) -> Act | None:
     return None
 
 
-ODD = ("help", "menu", "chat", "photo", "voice", "twice", "old", "")
+ODD = ("help", "menu", "modes", "chat", "photo", "voice", "twice", "old", "")
 
 
 def _links(now: Situation, *, newest: bool) -> list[tuple[int, Link]]:

@@ -167,7 +167,9 @@ def _columns() -> None:
     op.add_column("outbox", sa.Column("once", sa.String(length=64), nullable=True))
     op.create_index("uq_outbox_person_id_once", "outbox", ["person_id", "once"], unique=True)
     op.add_column("people", sa.Column("shift_from", sa.String(length=8), server_default="", nullable=False))
-    op.execute("UPDATE people SET shift_from = 'self' WHERE shift <> '' OR rotation <> ''")  # till now only he could say
+    op.execute(
+        "UPDATE people SET shift_from = 'self' WHERE shift <> '' OR rotation <> ''"
+    )  # till now only he could say
     op.add_column("people", sa.Column("leave_from", sa.Date(), nullable=True))
     op.add_column("people", sa.Column("leave_until", sa.Date(), nullable=True))
     op.add_column("schedule_runs", sa.Column("outcome", sa.String(length=8), server_default="ran", nullable=False))
