@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from bot import putting
 from bot.clock import BEIJING
-from bot.models import Person
-from bot.services import burden, outbox, packs, schedule, shifts, units
+from bot.models import Grant, Person
+from bot.services import burden, grants, outbox, packs, schedule, shifts, units
 from bot.services.packs import week as weeks
 from scheduler.job import Work, job
 
-KIND = "desk.weekly"
+KIND, KEEPER = "desk.weekly", "secretary"
 WEEK = timedelta(days=7)
 MONDAY, EARLIEST = 0, 8 * 60
 POINTS = 3
@@ -23,16 +23,16 @@ POINTS = 3
 def weekly(work: Work) -> int:
     """Secretaries told of the week that ended, each once, in the hours he can be reached."""
     local = work.due.astimezone(BEIJING)
-    found = weeks.keepers(work.db, "secretary", now=work.now)
-    wanted = schedule.settings_for(work.db, {unit for _, unit in found}, KIND)
+    kept = select(Grant.unit_id).where(Grant.role == KEEPER, Grant.confirmed_at <= work.now).distinct()
+    wanted = schedule.settings_for(work.db, list(work.db.execute(kept).scalars()), KIND)
     monday, told = burden.week_of(local.date()), 0
-    for person, unit in found:
-        setting = wanted[unit]
+    for unit, setting in sorted(wanted.items()):
         weekday = MONDAY if setting.weekday is None else setting.weekday
         minute = EARLIEST if setting.minute is None else setting.minute
         due = datetime.combine(monday + timedelta(days=weekday), time(), BEIJING) + timedelta(minutes=minute)
         if setting.enabled and due <= work.now < due + timedelta(days=1):
-            told += _told(work, person, unit, monday - WEEK, not_before=due)
+            for person, _ in grants.holders(work.db, KEEPER, unit, now=work.now, above=False):
+                told += _told(work, person, unit, monday - WEEK, not_before=due)
     return told
 
 

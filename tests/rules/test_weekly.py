@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import BEIJING
 from bot.kit import Kit
-from bot.models import Ask, OutboxItem, Unit
+from bot.models import Ask, OutboxItem, Person, Unit
 from bot.services import burden, grants, schedule, spacing
 from bot.services.schedule import Setting
 from bot.services.spacing import rule
@@ -99,3 +99,11 @@ def test_a_branch_that_switched_it_off_or_moved_it_is_obeyed(branch: Kit) -> Non
         schedule.change(db, row_of(db, "oHEAD", now=MONDAY), unit, job, Setting(weekday=2, minute=600), now=MONDAY)
     assert _run(branch, MONDAY) == 0
     assert _run(branch, MONDAY + timedelta(days=2)) == 1
+
+
+def test_who_took_over_a_number_hears_nothing_in_its_first_day(branch: Kit) -> None:
+    with session(branch) as db:
+        head = db.execute(select(Person).where(Person.openid == "oHEAD")).scalar_one()
+        head.roles_from = MONDAY + timedelta(hours=1)
+    assert _run(branch, MONDAY) == 0
+    assert _run(branch, MONDAY + timedelta(hours=2)) == 1
